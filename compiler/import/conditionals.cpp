@@ -1,0 +1,211 @@
+// `if` and what joins the values of several arms: selects where the arms are cheap, regions that may not run elsewhere.
+#include "compiler/import/importer.h"
+#include "compiler/import/operations.h"
+#include <mlir/IR/Operation.h>
+
+namespace gms::compiler {
+using namespace program;
+
+namespace {
+
+/// Arms of up to so many cheap operations all run, and a select takes one: vectors stay whole.
+constexpr size_t speculated = 24;
+
+/// Whether an operation may run where its arm is not taken, at little cost.
+bool cheap(mlir::Operation &op, bool inBody) {
+  if (op.getNumRegions())
+    return false;
+  const llvm::StringRef name = op.getName().getStringRef();
+  if (name == "aug.draw" || name == "aug.categorical")
+    return !inBody;
+  if (name == "arith.floordivsi" || name == "arith.divui" || name == "arith.remui")
+    return false; // the divisor may be zero outside its arm
+  return name.starts_with("arith.") || name == "core.read" || name == "math.floor" || name == "math.absf" ||
+         name == "math.roundeven" || name == "math.ceil" || name == "math.sqrt";
+}
+
+} // namespace
+
+void Importer::flatten(const ImportValue &value, std::vector<ImportValue> &leaves) {
+  if (const Group *group = value.group())
+    for (const ImportValue &item : group->items)
+      flatten(item, leaves);
+  else
+    leaves.push_back(value);
+}
+
+ImportValue Importer::rebuild(const ImportValue &form, const std::vector<ImportValue> &leaves, size_t &next) {
+  const Group *group = form.group();
+  if (!group)
+    return leaves[next++];
+  std::vector<ImportValue> items;
+  for (const ImportValue &item : group->items)
+    items.push_back(rebuild(item, leaves, next));
+  return ImportValue::group(std::move(items), group->list);
+}
+
+bool Importer::sameLeaf(const ImportValue &a, const ImportValue &b) {
+  if (a.scalar() && b.scalar())
+    return same(*a.scalar(), *b.scalar());
+  if (a.string() && b.string())
+    return *a.string() == *b.string();
+  if (!a.tensor() || !b.tensor())
+    return a.form.index() == b.form.index() && std::holds_alternative<std::monostate>(a.form);
+  if (a.tensor() == b.tensor())
+    return true;
+  return a.tensor()->value && a.tensor()->value == b.tensor()->value;
+}
+
+ImportValue Importer::conditional(const Expr &expr, Frame &frame) {
+  const Scalar condition = scalar(*expr.args[0], frame);
+  if (condition.known()) {
+    ImportValue taken = eval(*expr.args[condition.whole ? 1 : 2], frame);
+    return forced(taken);
+  }
+  auto arm = [&](Frame &inner, size_t k) { return eval(*expr.args[1 + k], inner); };
+  if (emitter.inBody() && expr.type->kind == TypeKind::Tensor)
+    return joinRules(condition, 2, expr, frame, arm);
+  return join(condition, 2, [&](size_t k) { return arm(frame, k); }, expr.span);
+}
+
+/// Inside a body a conditional tensor is a rule: each element that is read asks the condition.
+ImportValue Importer::joinRules(const Scalar &selector, size_t arms, const Expr &expr, Frame &frame,
+                                const std::function<ImportValue(Frame &, size_t)> &arm) {
+  const std::vector<Scalar> sizes = extents(*expr.type, frame);
+  return ruled(expr.type->element, sizes, [=, this, &expr](const std::vector<Scalar> &indices) {
+    ImportValue result = join(selector, arms, [&](size_t k) -> ImportValue {
+      Frame copy = frame;
+      ImportValue value = arm(copy, k);
+      return readElement(*value.tensor(), indices, Border::Proven);
+    }, expr.span);
+    return toScalar(result, expr);
+  });
+}
+
+ImportValue Importer::forced(const ImportValue &value) {
+  if (emitter.inBody())
+    return value;
+  std::vector<ImportValue> leaves;
+  flatten(value, leaves);
+  for (ImportValue &leaf : leaves) {
+    const Tensor *t = leaf.tensor();
+    if (!t || !t->value || !t->value.getDefiningOp() ||
+        t->value.getDefiningOp()->getName().getStringRef() != "aug.warp")
+      continue;
+    // A copy between two warps stops their composition.
+    leaf = compute(t->element, t->extents, [&](const std::vector<Scalar> &indices) {
+      return readElement(*t, indices, Border::Proven);
+    });
+  }
+  size_t next = 0;
+  return rebuild(value, leaves, next);
+}
+
+ImportValue Importer::join(const Scalar &selector, size_t count, const std::function<ImportValue(size_t)> &arm,
+                           Span span) {
+  mlir::Operation *op = ops::arms(emitter, emitter.value(selector), count);
+  std::vector<ImportValue> values;
+  std::vector<std::vector<ImportValue>> leaves(count);
+  for (size_t k = 0; k < count; ++k) {
+    emitter.enter(op, &op->getRegion(k).front(), Emitter::Region::Arm);
+    values.push_back(arm(k));
+    emitter.leave();
+    flatten(values[k], leaves[k]);
+    if (leaves[k].size() != leaves[0].size())
+      fail(Kind::ArmsDiffer, span, {std::to_string(leaves[0].size()), std::to_string(leaves[k].size())});
+  }
+  std::vector<size_t> differing;
+  bool tensors = false;
+  for (size_t leaf = 0; leaf < leaves[0].size(); ++leaf)
+    for (size_t k = 1; k < count; ++k)
+      if (!sameLeaf(leaves[0][leaf], leaves[k][leaf])) {
+        differing.push_back(leaf);
+        tensors |= leaves[0][leaf].tensor() != nullptr;
+        break;
+      }
+  std::vector<ImportValue> result = leaves[0];
+  if (differing.empty() || (!tensors && speculate(op)))
+    for (size_t leaf : differing)
+      result[leaf] = selectLeaf(selector, leaves, leaf, span);
+  else
+    joinRegions(op, leaves, differing, result, span);
+  discarded.push_back(op);
+  size_t next = 0;
+  return rebuild(values[0], result, next);
+}
+
+bool Importer::speculate(mlir::Operation *op) {
+  size_t operations = 0;
+  for (mlir::Region &region : op->getRegions())
+    for (mlir::Operation &inner : region.front()) {
+      if (!cheap(inner, emitter.inBody()))
+        return false;
+      ++operations;
+    }
+  if (operations > speculated)
+    return false;
+  for (mlir::Region &region : op->getRegions())
+    op->getBlock()->getOperations().splice(op->getIterator(), region.front().getOperations());
+  return true;
+}
+
+ImportValue Importer::selectLeaf(const Scalar &selector, const std::vector<std::vector<ImportValue>> &leaves, size_t leaf,
+                                 Span span) {
+  auto at = [&](size_t k) {
+    if (!leaves[k][leaf].scalar())
+      fail(Kind::NotKnownWhenCompiling, span, {"which of these values is taken"});
+    return *leaves[k][leaf].scalar();
+  };
+  if (selector.element == Element::Bool)
+    return emitter.select(selector, at(0), at(1));
+  Scalar result = at(leaves.size() - 1);
+  for (size_t k = leaves.size() - 1; k-- > 0;) {
+    Scalar here = emitter.primitive(Prim::Eq, {selector, Scalar::of(static_cast<int64_t>(k))});
+    result = emitter.select(here, at(k), result);
+  }
+  return result;
+}
+
+void Importer::joinRegions(mlir::Operation *op, const std::vector<std::vector<ImportValue>> &leaves,
+                           const std::vector<size_t> &differing, std::vector<ImportValue> &result, Span span) {
+  // Each arm turns its leaves into values inside its own region.
+  std::vector<std::vector<mlir::Value>> yielded(leaves.size());
+  for (size_t k = 0; k < leaves.size(); ++k) {
+    emitter.enter(op, &op->getRegion(k).front(), Emitter::Region::Arm);
+    for (size_t leaf : differing) {
+      const ImportValue &value = leaves[k][leaf];
+      if (const Tensor *t = value.tensor())
+        yielded[k].push_back(materialise(*t, span));
+      else if (value.scalar())
+        yielded[k].push_back(emitter.value(*value.scalar()));
+      else
+        fail(Kind::NotKnownWhenCompiling, span, {"which of these values is taken"});
+    }
+    emitter.leave();
+  }
+  mlir::Operation *joined = ops::finishArms(emitter, op, yielded);
+  for (size_t k = 0; k < differing.size(); ++k) {
+    const ImportValue &first = leaves[0][differing[k]];
+    mlir::Value value = joined->getResult(k);
+    if (const Tensor *t = first.tensor())
+      result[differing[k]] = tensorOf(value, t->element, joinedExtents(leaves, differing[k], value));
+    else
+      result[differing[k]] = Scalar::of(value, first.scalar()->element);
+  }
+}
+
+/// Extents that all arms share are known before the arms; others are asked of the result.
+std::vector<Scalar> Importer::joinedExtents(const std::vector<std::vector<ImportValue>> &leaves, size_t leaf,
+                                            mlir::Value value) {
+  std::vector<Scalar> sizes = leaves[0][leaf].tensor()->extents;
+  for (size_t axis = 0; axis < sizes.size(); ++axis) {
+    bool shared = true;
+    for (const auto &arm : leaves)
+      shared &= same(arm[leaf].tensor()->extents[axis], sizes[axis]);
+    if (!shared)
+      sizes[axis] = ops::extent(emitter, value, axis);
+  }
+  return sizes;
+}
+
+} // namespace gms::compiler

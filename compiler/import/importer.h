@@ -1,0 +1,158 @@
+// The walk over the typed program. One Importer makes one kernel.
+#pragma once
+#include "compiler/import/emitter.h"
+#include "compiler/import/import.h"
+#include <optional>
+#include <unordered_map>
+
+namespace gms::compiler {
+
+using program::Expr;
+using program::ExprKind;
+using program::Function;
+using program::LocalId;
+using program::Prim;
+
+/// Thrown after a message was reported; import() catches it.
+struct ImportFailure {};
+/// Thrown where a warp's coordinate is used in a way that is not affine or projective.
+struct NotLinear {};
+
+/// One call: the values of a function's locals. Copied where a rule (Tensor::rule) needs it later.
+struct Frame {
+  const Function *function = nullptr;
+  std::vector<ImportValue> locals;
+  std::string place; ///< of the draws below: entry name, then each call's place, joined by '/'
+};
+
+class Importer {
+public:
+  Importer(const program::Program &program, const ImportOptions &options, mlir::MLIRContext &context,
+           Signature &signature, Diagnostics &diagnostics)
+      : program(program), options(options), emitter(context), signature(signature), diagnostics(diagnostics) {}
+  mlir::OwningOpRef<mlir::ModuleOp> run(program::FunctionId entry);
+
+private:
+  const program::Program &program;
+  const ImportOptions &options;
+  Emitter emitter;
+  Signature &signature;
+  Diagnostics &diagnostics;
+  std::optional<Scalar> element;             ///< inside a tabulate: the row-major number of the element
+  std::vector<mlir::Operation *> discarded;  ///< conditionals that were replaced; erased at the end, so that no
+                                             ///< value's address is used again while it is a key
+  std::unordered_map<const Expr *, std::vector<LocalId>> freeLocalsOf;
+
+  [[noreturn]] void fail(Kind kind, Span span, std::initializer_list<std::string> arguments);
+  [[noreturn]] void failNotCompiled(const Expr &expr, const char *what);
+
+  // the kernel's function (import.cpp)
+  void makeFunction(const Function &function);
+  ImportValue parameter(const program::TypeRef &type, SignatureItem item, Span span,
+                        std::vector<SignatureItem> &items);
+  ImportValue argument(const SignatureItem &item, mlir::Value value);
+  ImportValue bindArguments(const ImportValue &form, mlir::Block &block, size_t &next);
+  void results(const ImportValue &value, const program::TypeRef &type, SignatureItem item, Span span,
+               std::vector<mlir::Value> &out);
+  mlir::Value resultTensor(const ImportValue &value);
+  std::vector<mlir::Attribute> itemAttributes(const std::vector<SignatureItem> &items);
+
+  // expressions (expressions.cpp)
+  ImportValue eval(const Expr &expr, Frame &frame);
+  ImportValue dispatch(const Expr &expr, Frame &frame);
+  Scalar scalar(const Expr &expr, Frame &frame);
+  TensorRef tensor(const Expr &expr, Frame &frame);
+  std::vector<Scalar> scalars(const std::vector<program::ExprPtr> &args, size_t from, Frame &frame);
+  Scalar toScalar(const ImportValue &value, const Expr &expr);
+  int64_t knownInt(const Expr &expr, Frame &frame, const char *what);
+  Scalar dim(const program::Dim &dim, Frame &frame);
+  Scalar atom(const program::Dim::Atom &atom, Frame &frame);
+  std::vector<Scalar> extents(const program::Type &type, Frame &frame);
+  ImportValue constant(const Expr &expr);
+  ImportValue primitive(const Expr &expr, Frame &frame);
+  ImportValue convert(const Expr &expr, Frame &frame);
+  ImportValue call(const Expr &expr, Frame &frame);
+  ImportValue block(const Expr &expr, Frame &frame);
+  ImportValue repeat(const Expr &expr, Frame &frame);
+  ImportValue item(const Expr &expr, Frame &frame);
+  ImportValue pick(const std::vector<ImportValue> &items, const Scalar &index, const Expr &expr);
+  std::vector<ImportValue> evalAll(const Expr &expr, Frame &frame, size_t from = 0);
+  void bindDims(const std::vector<program::DimBinding> &dims, const std::vector<program::DimCheck> &checks,
+                Frame &frame);
+  Scalar extentOf(LocalId local, const std::vector<uint32_t> &fields, uint32_t axis, Frame &frame);
+  void require(const Scalar &condition, const std::string &text);
+  Frame enterFunction(const Expr &expr, Frame &frame, size_t firstArgument);
+
+  // what does not depend on the bodies around it (invariance.cpp)
+  const std::vector<LocalId> &freeLocals(const Expr &expr);
+  bool invariant(const ImportValue &value) const;
+  bool invariant(const Expr &expr, Frame &frame);
+  bool draws(const Expr &expr) const;
+
+  // tensors (tensors.cpp)
+  ImportValue tabulate(const Expr &expr, Frame &frame);
+  ImportValue read(const Expr &expr, Frame &frame);
+  using Body = std::function<Scalar(const std::vector<Scalar> &)>;
+  TensorRef compute(Element element, const std::vector<Scalar> &extents, const Body &body);
+  TensorRef ruled(Element element, const std::vector<Scalar> &extents, Tensor::Rule rule);
+  Scalar readElement(const Tensor &tensor, const std::vector<Scalar> &indices, program::Border border);
+  Scalar readInside(const Tensor &tensor, const std::vector<Scalar> &indices);
+  Scalar borderIndex(const Scalar &index, const Scalar &extent, program::Border border, Scalar &inside);
+  mlir::Value materialise(const Tensor &tensor, Span span);
+  mlir::Value constantTensor(const Tensor &tensor);
+  TensorRef tensorOf(mlir::Value value, Element element, std::vector<Scalar> extents);
+  Scalar linearIndex(const std::vector<Scalar> &indices, const std::vector<Scalar> &extents);
+
+  // reductions (reductions.cpp)
+  ImportValue reduce(const Expr &expr, Frame &frame);
+  ImportValue reduceIndices(const Expr &expr, Frame &frame);
+  ImportValue reduceUnrolled(const Expr &expr, Frame &frame);
+  void unroll(const Expr &expr, Frame &frame, size_t index, const std::function<void(Frame &)> &pass);
+  Scalar reduceOp(const char *kind, const Expr &expr, Frame &frame, Element element, const std::function<Scalar()> &body);
+  Scalar median(const Expr &expr, Frame &frame);
+  Scalar medianOf(const Expr &expr, std::vector<Scalar> values, const std::vector<Scalar> &kept);
+  Scalar combine(const Expr &expr, std::vector<Scalar> values, const std::vector<Scalar> &kept);
+  Scalar countOf(const Expr &expr, Frame &frame);
+  Scalar neutral(program::ReduceKind kind, Element element);
+  ImportValue scan(const Expr &expr, Frame &frame);
+
+  // conditionals (conditionals.cpp)
+  ImportValue conditional(const Expr &expr, Frame &frame);
+  /// The arms' values joined by `selector` (a bool: arms then, else; an int: its arm).
+  ImportValue join(const Scalar &selector, size_t arms, const std::function<ImportValue(size_t)> &arm, Span span);
+  /// Moves the arms' operations before `op` where they are few and cheap.
+  bool speculate(mlir::Operation *op);
+  ImportValue selectLeaf(const Scalar &selector, const std::vector<std::vector<ImportValue>> &leaves, size_t leaf,
+                         Span span);
+  void joinRegions(mlir::Operation *op, const std::vector<std::vector<ImportValue>> &leaves,
+                   const std::vector<size_t> &differing, std::vector<ImportValue> &result, Span span);
+  std::vector<Scalar> joinedExtents(const std::vector<std::vector<ImportValue>> &leaves, size_t leaf,
+                                    mlir::Value value);
+  void flatten(const ImportValue &value, std::vector<ImportValue> &leaves);
+  ImportValue rebuild(const ImportValue &form, const std::vector<ImportValue> &leaves, size_t &next);
+  bool sameLeaf(const ImportValue &a, const ImportValue &b);
+  /// A value that warps after it do not compose with.
+  ImportValue forced(const ImportValue &value);
+  ImportValue joinRules(const Scalar &selector, size_t arms, const Expr &expr, Frame &frame,
+                        const std::function<ImportValue(Frame &, size_t)> &arm);
+
+  // draws (draws.cpp)
+  ImportValue draw(const Expr &expr, Frame &frame);
+  ImportValue choose(const Expr &expr, Frame &frame);
+  Scalar drawScalar(const char *distribution, const std::vector<Scalar> &args, Element type, const std::string &place);
+  Scalar categorical(const std::vector<Scalar> &weights, const std::string &place);
+  ImportValue permutation(const Expr &expr, Frame &frame, const std::string &place);
+  std::string placeOf(const Expr &expr, Frame &frame) const;
+
+  // warps (warps.cpp, warp_points.cpp)
+  ImportValue warp(const Expr &expr, Frame &frame);
+  ImportValue warpPoints(const Expr &expr, Frame &frame);
+  Frame warpFrame(const Expr &expr, Frame &frame, const Scalar &height, const Scalar &width);
+  std::pair<ImportValue, ImportValue> warpMap(Frame &frame, ImportValue y, ImportValue x);
+  std::optional<LinearForm> linearForm(const ImportValue &value, Element element);
+  ImportValue linearPrimitive(Prim prim, const std::vector<ImportValue> &args);
+  std::pair<Scalar, Scalar> inversePoint(Frame &warp, const Scalar &y, const Scalar &x);
+  std::pair<Scalar, Scalar> fixedPoint(Frame &warp, const Scalar &y, const Scalar &x);
+};
+
+} // namespace gms::compiler

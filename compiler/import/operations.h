@@ -1,0 +1,33 @@
+// The operations of `core` and `aug` as import makes them; the only place that knows their operands and attributes.
+#pragma once
+#include "compiler/import/emitter.h"
+
+namespace gms::compiler::ops {
+
+/// core.compute with an empty body; the caller adds the indices and yields the element as memory holds it.
+mlir::Operation *compute(Emitter &emitter, Element element, const std::vector<Scalar> &extents);
+mlir::Value read(Emitter &emitter, const Tensor &tensor, const std::vector<Scalar> &indices, program::Border border);
+/// core.reduce with an empty body: kind is "sum", "argmin", …
+mlir::Operation *reduce(Emitter &emitter, const char *kind, const std::vector<Scalar> &lows,
+                        const std::vector<Scalar> &highs, mlir::Type result);
+mlir::Operation *scan(Emitter &emitter, const Scalar &count, llvm::ArrayRef<mlir::Value> starts,
+                      mlir::RankedTensorType result);
+void yield(Emitter &emitter, llvm::ArrayRef<mlir::Value> values);
+void require(Emitter &emitter, mlir::Value condition, llvm::StringRef text);
+Scalar extent(Emitter &emitter, mlir::Value tensor, int64_t axis);
+
+/// A conditional without results, to be filled arm by arm; `finish` makes the real one from its regions.
+mlir::Operation *arms(Emitter &emitter, mlir::Value selector, size_t count);
+mlir::Operation *finishArms(Emitter &emitter, mlir::Operation *op, const std::vector<std::vector<mlir::Value>> &values);
+
+mlir::Value draw(Emitter &emitter, const char *distribution, llvm::ArrayRef<mlir::Value> args, mlir::Type result,
+                 llvm::StringRef place, mlir::Value element);
+mlir::Value categorical(Emitter &emitter, llvm::ArrayRef<mlir::Value> weights, llvm::StringRef place,
+                        mlir::Value element);
+llvm::SmallVector<mlir::Value> permutation(Emitter &emitter, int64_t count, llvm::StringRef place);
+/// aug.warp with an empty map; the caller adds (y, x) and yields the input's coordinates.
+mlir::Operation *warp(Emitter &emitter, const Tensor &image, const std::vector<Scalar> &extents, mlir::Value height,
+                      mlir::Value width, program::Sampling sampling, program::Border border, mlir::Value fill);
+void warpYield(Emitter &emitter, mlir::Value y, mlir::Value x);
+
+} // namespace gms::compiler::ops

@@ -1,0 +1,321 @@
+// Declarations with a body: parameters, statements in a block, the value, and its agreement with the declared result.
+#include "lang/sema/checker.h"
+
+namespace gms::sema {
+
+namespace {
+
+FunctionKind kindOf(const std::string &word) {
+  if (word == "warp") return FunctionKind::Warp;
+  if (word == "augment") return FunctionKind::Augment;
+  if (word == "recipe") return FunctionKind::Recipe;
+  if (word == "extern") return FunctionKind::Extern;
+  if (word == "experiment") return FunctionKind::Experiment;
+  return FunctionKind::Op;
+}
+
+} // namespace
+
+std::unique_ptr<Function> Body::checkFunction(const syntax::Statement &statement) {
+  function->kind = statement.kind == syntax::StatementKind::Definition ? FunctionKind::Value : kindOf(statement.word);
+  function->name = statement.kind == syntax::StatementKind::Definition ? statement.target.name.text : statement.name.text;
+  function->module = module.name;
+  function->span = statement.span;
+  function->nameSpan = statement.name.span;
+  function->docs = statement.docs;
+  function->imported = !module.isProgram;
+  scopes.emplace_back();
+  if (statement.word == "space" || statement.word == "model" || statement.word == "scale" || statement.word == "solver") {
+    checker.error(Kind::NotInThisVersion, statement.name.span, {"a " + statement.word});
+    return nullptr;
+  }
+  if (!parameters(statement))
+    return nullptr;
+  bool isExtern = kind() == FunctionKind::Extern;
+  TypeRef declared;
+  if (statement.type && kind() != FunctionKind::Warp && !(declared = type(*statement.type, isExtern)))
+    return nullptr;
+  if (isExtern) {
+    function->result = declared ? declared : Type::voidType();
+    return std::move(function);
+  }
+  if (kind() == FunctionKind::Warp) {
+    TypeRef real = Type::scalar(Element::F32);
+    declared = Type::tuple({real, real});
+  }
+  ExprPtr body = bodyOf(statement);
+  if (!body)
+    return nullptr;
+  body = toResult(std::move(body), declared, statement.type ? statement.type->span : statement.name.span);
+  if (!body)
+    return nullptr;
+  function->result = body->type;
+  function->body = std::move(body);
+  return std::move(function);
+}
+
+ExprPtr Body::bodyOf(const syntax::Statement &statement) {
+  definitionName.clear();
+  if (statement.block)
+    return block(*statement.block, function->name);
+  if (!statement.value) {
+    checker.error(Kind::NoValue, statement.name.span, {function->name});
+    return nullptr;
+  }
+  size_t first = obligations.size();
+  ExprPtr value = expr(*statement.value);
+  bool good = value && proveReads(first);
+  obligations.resize(first);
+  return good ? std::move(value) : nullptr;
+}
+
+bool Body::parameters(const syntax::Statement &statement) {
+  bool warp = kind() == FunctionKind::Warp;
+  size_t lists = statement.parameters.size();
+  if (warp && (lists == 0 || lists > 2 || statement.parameters.back().parameters.size() != 2)) {
+    checker.error(Kind::NotExpected, statement.name.span, {"the coordinates (y, x) behind the parameters of a warp", "something else"});
+    return false;
+  }
+  if (!warp && lists > 1) {
+    checker.error(Kind::NotInThisVersion, statement.parameters[1].span, {"a second list of parameters"});
+    return false;
+  }
+  if (warp) {
+    TypeRef whole = Type::scalar(Element::Int);
+    function->inputHeight = addLocal("input.h", whole, LocalKind::Dimension, statement.span);
+    function->inputWidth = addLocal("input.w", whole, LocalKind::Dimension, statement.span);
+    function->outputHeight = addLocal("output.h", whole, LocalKind::Dimension, statement.span);
+    function->outputWidth = addLocal("output.w", whole, LocalKind::Dimension, statement.span);
+    for (LocalId id : {function->inputHeight, function->inputWidth, function->outputHeight, function->outputWidth})
+      boundDims.insert(id);
+    centre = std::pair(Dim::symbol(function->inputHeight), Dim::symbol(function->inputWidth));
+  }
+  bool good = true;
+  for (size_t list = 0; list < (warp ? lists - 1 : lists); ++list)
+    for (const syntax::Parameter &parameter : statement.parameters[list].parameters) {
+      ExprPtr value;
+      TypeRef declared = parameter.type ? type(*parameter.type, true) : nullptr;
+      if (parameter.type && !declared) {
+        good = false;
+        continue;
+      }
+      if (parameter.defaultValue) {
+        value = expr(*parameter.defaultValue, declared);
+        if (value && !declared)
+          declared = value->type->isInt() || value->type->kind != TypeKind::Scalar ? value->type : Type::scalar(value->type->element, value->type->unit);
+        value = coerce(std::move(value), declared, parameter.defaultValue->span);
+        good &= value != nullptr;
+      }
+      if (!declared) {
+        checker.error(Kind::NotExpected, parameter.span, {"a type or a default value for `" + parameter.name.text + "`", "neither"});
+        good = false;
+        continue;
+      }
+      LocalId id = addLocal(parameter.name.text, declared, LocalKind::Parameter, parameter.name.span);
+      bind(parameter.name.text, id, parameter.name.span);
+      bindDims(id, *declared, {}, function->dims, function->checks, boundDims, parameter.span);
+      function->parameters.push_back({id, std::move(value)});
+    }
+  return good && (!warp || warpHeader(statement));
+}
+
+/// The coordinates of a warp, and the extent of what it makes.
+bool Body::warpHeader(const syntax::Statement &statement) {
+  TypeRef real = Type::scalar(Element::F32);
+  const syntax::ParameterList &coordinates = statement.parameters.back();
+  LocalId *slots[] = {&function->y, &function->x};
+  for (int i = 0; i < 2; ++i) {
+    const syntax::Parameter &parameter = coordinates.parameters[i];
+    *slots[i] = addLocal(parameter.name.text, real, LocalKind::Index, parameter.span);
+    bind(parameter.name.text, *slots[i], parameter.span);
+  }
+  if (!statement.type)
+    return true;
+  const syntax::Type &extent = *statement.type;
+  if (extent.name.text != "extent" || extent.args.size() != 2) {
+    checker.error(Kind::NotExpected, extent.span, {"extent[height, width]", "another type"});
+    return false;
+  }
+  ExprPtr *results[] = {&function->extentHeight, &function->extentWidth};
+  for (int i = 0; i < 2; ++i) {
+    auto dim = dimension(*extent.args[i].value, false);
+    if (!dim)
+      return false;
+    *results[i] = make(ExprKind::DimValue, Type::scalar(Element::Int), extent.args[i].span);
+    (*results[i])->dim = *dim;
+  }
+  return true;
+}
+
+ExprPtr Body::block(const syntax::Block &block, const std::string &name) {
+  scopes.emplace_back();
+  std::vector<Definition> definitions;
+  ExprPtr result;
+  bool good = true;
+  for (const syntax::StatementPtr &statement : block.statements) {
+    if (result) {
+      checker.error(Kind::StatementNotAllowed, statement->span, {"a statement behind `return`", "`" + name + "`"});
+      good = false;
+      break;
+    }
+    good &= this->statement(*statement, definitions, result);
+  }
+  scopes.pop_back();
+  if (!good)
+    return nullptr;
+  if (!result) {
+    if (definitions.empty() || definitions.back().locals.size() != 1) {
+      checker.error(Kind::NoValue, block.span, {name});
+      return nullptr;
+    }
+    result = reference(definitions.back().locals[0], definitions.back().span);
+  }
+  return wrap(std::move(definitions), std::move(result));
+}
+
+bool Body::statement(const syntax::Statement &statement, std::vector<Definition> &definitions, ExprPtr &result) {
+  using syntax::StatementKind;
+  switch (statement.kind) {
+  case StatementKind::Definition:
+    return definition(statement, definitions);
+  case StatementKind::Declaration:
+    localFunction(statement);
+    return true;
+  case StatementKind::Clauses:
+    if (statement.clauses.size() == 1 && statement.clauses[0].word.text == "return" && statement.clauses[0].args.size() == 1) {
+      definitionName = "";
+      size_t first = obligations.size();
+      result = expr(*statement.clauses[0].args[0].value);
+      bool good = result && proveReads(first);
+      obligations.resize(first);
+      return good;
+    }
+    checker.error(Kind::StatementNotAllowed, statement.span, {"`" + statement.clauses[0].word.text + "`", "a body like this"});
+    return false;
+  case StatementKind::Error:
+    return false;
+  default:
+    checker.error(Kind::StatementNotAllowed, statement.span, {"this statement", "a body like this"});
+    return false;
+  }
+}
+
+bool Body::definition(const syntax::Statement &statement, std::vector<Definition> &definitions) {
+  const syntax::Target &target = statement.target;
+  if (!statement.mark.empty()) {
+    checker.error(Kind::MarkNotAllowed, statement.span, {statement.mark, "this declaration"});
+    return false;
+  }
+  if (target.derivative) {
+    checker.error(Kind::NotInThisVersion, target.span, {"a stated derivative"});
+    return false;
+  }
+  if (!statement.value)
+    return false;
+  definitionName = target.name.text;
+  size_t first = obligations.size();
+  ExprPtr value = target.indexed    ? tabulate(target, *statement.value, statement.draws, statement.span)
+                  : statement.draws ? draw(*statement.value, target.name.text)
+                                    : expr(*statement.value);
+  bool good = value && proveReads(first);
+  obligations.resize(first);
+  if (!good) { // the name is known from here on, so that one error does not make others
+    if (!target.name.empty())
+      failed.insert(target.name.text);
+    return false;
+  }
+  if (!target.items.empty())
+    return bindTuple(target, std::move(value), definitions);
+  define(target.name.text, std::move(value), definitions, target.name.span);
+  return true;
+}
+
+LocalId Body::define(const std::string &name, ExprPtr value, std::vector<Definition> &definitions, Span span) {
+  LocalId id = addLocal(name, value->type, LocalKind::Definition, span);
+  if (value->type->isInt())
+    if (auto dim = toDim(*value))
+      values[id] = *dim;
+  bind(name, id, span);
+  Definition definition;
+  definition.locals = {id};
+  bindDims(id, *value->type, {}, definition.dims, definition.checks, boundDims, span);
+  definition.checks.clear();
+  definition.value = std::move(value);
+  definition.span = span;
+  definitions.push_back(std::move(definition));
+  return id;
+}
+
+bool Body::bindTuple(const syntax::Target &target, ExprPtr value, std::vector<Definition> &definitions) {
+  const Type type = *value->type;
+  if (type.kind != TypeKind::Tuple || type.fields.size() != target.items.size()) {
+    checker.error(Kind::TypeMismatch, value->span, {"a tuple of " + std::to_string(target.items.size()), show(type)});
+    return false;
+  }
+  Definition definition;
+  definition.span = target.span;
+  for (size_t i = 0; i < target.items.size(); ++i) {
+    LocalId id = addLocal(target.items[i].name.text, type.fields[i].type, LocalKind::Definition, target.items[i].span);
+    bind(target.items[i].name.text, id, target.items[i].span);
+    bindDims(id, *type.fields[i].type, {}, definition.dims, definition.checks, boundDims, target.span);
+    definition.locals.push_back(id);
+  }
+  definition.checks.clear();
+  definition.value = std::move(value);
+  definitions.push_back(std::move(definition));
+  return true;
+}
+
+/// Gives a body's value the declared type; extents that are not proven equal are checked when it runs.
+ExprPtr Body::toResult(ExprPtr value, const TypeRef &declared, Span span) {
+  if (!declared)
+    return value;
+  if (declared->isTensor() && value->kind == ExprKind::Tabulate && value->type->element == Element::Int &&
+      (declared->element == Element::F32 || declared->element == Element::F64)) {
+    value->args[0] = toElement(std::move(value->args[0]), declared->element);
+    value->type = Type::tensor(declared->element, value->type->dims);
+  }
+  value = coerce(std::move(value), declared, span);
+  if (!value || !declared->isTensor())
+    return value;
+  Definition definition;
+  for (uint32_t axis = 0; axis < declared->dims.size(); ++axis) {
+    const Dim &wanted = declared->dims[axis], &found = value->type->dims[axis];
+    auto difference = (wanted - found).asConstant();
+    if (difference && *difference == 0)
+      continue;
+    if (difference) {
+      checker.error(Kind::ShapeMismatch, span, {show(*declared), show(*value->type)});
+      return nullptr;
+    }
+    definition.checks.push_back({0, {}, axis, wanted, span});
+  }
+  if (definition.checks.empty())
+    return value;
+  LocalId id = addLocal("result", declared, LocalKind::Definition, span);
+  for (DimCheck &check : definition.checks)
+    check.of = id;
+  definition.locals = {id};
+  definition.value = std::move(value);
+  definition.span = span;
+  std::vector<Definition> definitions;
+  definitions.push_back(std::move(definition));
+  return wrap(std::move(definitions), reference(id, span));
+}
+
+void Body::localFunction(const syntax::Statement &statement) {
+  if (statement.word == "experiment" || statement.word == "extern") {
+    checker.error(Kind::StatementNotAllowed, statement.span, {"`" + statement.word + "`", "a body"});
+    return;
+  }
+  Declared &declared = localFunctions[statement.name.text];
+  declared.statement = &statement;
+  declared.module = &module;
+  Body inner(checker, module, this);
+  std::unique_ptr<Function> checked = inner.checkFunction(statement);
+  declared.state = checked ? Declared::Done : Declared::Failed;
+  if (checked)
+    declared.id = checker.add(std::move(checked));
+}
+
+} // namespace gms::sema

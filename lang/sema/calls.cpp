@@ -1,0 +1,302 @@
+// Calls of declared functions: arguments by position and name, defaults, extents of the result, and roles that lift over
+// the fields of records.
+#include "lang/sema/checker.h"
+#include <algorithm>
+
+namespace gms::sema {
+
+namespace {
+
+/// Whether a value of this type can be given for that one, as far as kinds, roles and ranks say.
+bool fits(const Type &value, const Type &wanted) {
+  if (wanted.kind == TypeKind::Tensor)
+    return value.isTensor() && value.dims.size() == wanted.dims.size() &&
+           (value.role == wanted.role || value.role == Role::None || wanted.role == Role::None);
+  if (wanted.kind == TypeKind::Record)
+    return value.kind == TypeKind::Record || value.kind == TypeKind::Tuple;
+  return true;
+}
+
+} // namespace
+
+ExprPtr Body::call(const syntax::Expr &e, ExprPtr piped) {
+  const syntax::Expr &callee = *e.operands[0];
+  if (callee.kind != syntax::ExprKind::Name) {
+    checker.error(Kind::NotCallable, callee.span, {"this expression"});
+    return nullptr;
+  }
+  const std::string &name = callee.text;
+  bool local = find(name).has_value();
+  if (!local && !localFunctions.count(name)) {
+    bool known = false;
+    if (ExprPtr value = form(name, e, piped, known); known)
+      return value;
+    if (e.body || !findDeclared(name))
+      if (ExprPtr value = builtin(name, e, piped, known); known)
+        return value;
+  }
+  if (local) {
+    checker.error(Kind::NotCallable, callee.span, {"`" + name + "`, a value,"});
+    return nullptr;
+  }
+  Declared *declared = findDeclared(name);
+  if (!declared) {
+    Diagnostic &d = checker.error(Kind::UnknownName, callee.span, {name});
+    if (std::string near = nearest(name, knownNames()); !near.empty())
+      d.fix = "write `" + near + "`";
+    return nullptr;
+  }
+  const Function *function = checker.require(*declared, name, callee.span);
+  if (!function)
+    return nullptr;
+  if (e.body) {
+    checker.error(Kind::NotExpected, e.body->span, {"a call without `of`: `" + name + "` takes no body", "a body"});
+    return nullptr;
+  }
+  return callFunction(*function, name, e.args, std::move(piped), e.span, callee.span);
+}
+
+ExprPtr Body::callFunction(const Function &callee, const std::string &name, const std::vector<syntax::Argument> &args,
+                           ExprPtr piped, Span span, Span nameSpan) {
+  if (callee.draws && !mayDraw(span, "~"))
+    return nullptr;
+  if (callee.kind == FunctionKind::Warp)
+    return applyWarp(callee, name, args, std::move(piped), span, nameSpan);
+  if (callee.kind == FunctionKind::Experiment || callee.kind == FunctionKind::Test) {
+    checker.error(Kind::NotCallable, nameSpan, {"an experiment"});
+    return nullptr;
+  }
+  std::vector<const syntax::Argument *> rest;
+  for (const syntax::Argument &arg : args)
+    rest.push_back(&arg);
+  // Roles lift: an op on a role, given a record, applies to every field of that role.
+  if (!callee.parameters.empty()) {
+    const TypeRef &wanted = callee.locals[callee.parameters[0].local].type;
+    if (!piped && !args.empty() && args[0].label.empty() && wanted->isTensor() && wanted->role != Role::None) {
+      piped = expr(*args[0].value, Type::substitute(wanted, [](LocalId) { return Dim(0); }));
+      if (!piped)
+        return nullptr;
+      rest.erase(rest.begin());
+    }
+    if (piped && piped->type->kind == TypeKind::Record && wanted->isTensor())
+      return liftOver(callee, name, rest, std::move(piped), span, nameSpan);
+  }
+  std::vector<ExprPtr> given;
+  if (!matchArguments(callee, name, rest, std::move(piped), given, span))
+    return nullptr;
+  return finishCall(callee, std::move(given), span);
+}
+
+bool Body::matchArguments(const Function &callee, const std::string &name, const std::vector<const syntax::Argument *> &args,
+                          ExprPtr piped, std::vector<ExprPtr> &out, Span span) {
+  size_t count = callee.parameters.size();
+  std::vector<const syntax::Argument *> chosen(count);
+  out.clear();
+  out.resize(count);
+  size_t position = piped ? 1 : 0;
+  if (piped && count == 0) {
+    checker.error(Kind::TooManyArguments, span, {name, "0", "1 by |>"});
+    return false;
+  }
+  for (const syntax::Argument *arg : args) {
+    size_t at = position;
+    if (!arg->label.empty()) {
+      for (at = 0; at < count && callee.locals[callee.parameters[at].local].name != arg->label.text;)
+        ++at;
+      if (at == count) {
+        Diagnostic &d = checker.error(Kind::UnknownArgument, arg->label.span, {name, arg->label.text});
+        std::vector<std::string> names;
+        for (const Parameter &p : callee.parameters)
+          names.push_back(callee.locals[p.local].name);
+        if (std::string near = nearest(arg->label.text, names); !near.empty())
+          d.fix = "write `" + near + ":`";
+        return false;
+      }
+    } else {
+      ++position;
+    }
+    if (at >= count) {
+      checker.error(Kind::TooManyArguments, arg->span, {name, std::to_string(count), std::to_string(args.size() + (piped ? 1 : 0))});
+      return false;
+    }
+    if (chosen[at] || (piped && at == 0)) {
+      checker.error(Kind::DuplicateArgument, arg->span, {callee.locals[callee.parameters[at].local].name});
+      return false;
+    }
+    chosen[at] = arg;
+  }
+  for (size_t i = 0; i < count; ++i) {
+    const Local &parameter = callee.locals[callee.parameters[i].local];
+    // The expected type guides literals; its extents belong to the callee and are matched in finishCall.
+    TypeRef expected = Type::substitute(parameter.type, [](LocalId) { return Dim(0); });
+    if (piped && i == 0)
+      out[i] = std::move(piped);
+    else if (chosen[i])
+      out[i] = expr(*chosen[i]->value, expected);
+    else if (callee.parameters[i].defaultValue)
+      out[i] = defaultOf(callee, i, span);
+    else {
+      checker.error(Kind::MissingArgument, span, {name, parameter.name, show(*expected)});
+      return false;
+    }
+    if (!out[i])
+      return false;
+    Span at = chosen[i] ? chosen[i]->span : out[i]->span;
+    if (!fits(*out[i]->type, *parameter.type)) {
+      bool roles = out[i]->type->isTensor() && parameter.type->isTensor() && out[i]->type->dims.size() == parameter.type->dims.size();
+      auto text = print(*parameter.type, [&](LocalId id) { return callee.locals[id].name; });
+      checker.error(roles ? Kind::RoleMismatch : Kind::TypeMismatch, at, {text, show(*out[i]->type)});
+      return false;
+    }
+    out[i] = coerce(std::move(out[i]), expected, at);
+    if (!out[i])
+      return false;
+  }
+  return true;
+}
+
+/// A default is a constant, or is made of constants and `centre`: it is copied into the call.
+ExprPtr Body::defaultOf(const Function &callee, size_t parameter, Span span) {
+  const Expr &value = *callee.parameters[parameter].defaultValue;
+  if (value.kind == ExprKind::MakeRecord && centre && callee.kind == FunctionKind::Warp) {
+    syntax::Expr name;
+    name.kind = syntax::ExprKind::Name;
+    name.text = "centre";
+    name.span = span;
+    return this->name(name);
+  }
+  return clone(value);
+}
+
+ExprPtr Body::clone(const Expr &e) {
+  ExprPtr out = make(e.kind, e.type, e.span);
+  out->constant = e.constant;
+  out->local = e.local;
+  out->function = e.function;
+  out->prim = e.prim;
+  out->position = e.position;
+  out->dim = e.dim;
+  for (const ExprPtr &arg : e.args)
+    out->args.push_back(clone(*arg));
+  return out;
+}
+
+/// A local of the body in which a local function is declared, as seen here.
+LocalId Body::fromOwner(const Function &callee, LocalId id) {
+  if (!outer || localFunctions.count(callee.name))
+    return id;
+  return capture(*outer, outer->fromOwner(callee, id));
+}
+
+/// Builds the call: matches extents of parameters with those of arguments and gives the result its extents.
+ExprPtr Body::finishCall(const Function &callee, std::vector<ExprPtr> args, Span span) {
+  std::vector<Definition> definitions;
+  std::unordered_map<LocalId, Dim> known; // callee's symbols, in terms of ours
+  std::vector<LocalId> needed;
+  std::function<void(const Type &)> collect = [&](const Type &type) {
+    for (const Dim &dim : type.dims)
+      dim.symbols(needed);
+    for (const FieldType &field : type.fields)
+      collect(*field.type);
+  };
+  collect(*callee.result);
+  for (size_t i = 0; i < args.size(); ++i)
+    collect(*callee.locals[callee.parameters[i].local].type);
+  for (size_t i = 0; i < args.size(); ++i) {
+    LocalId parameter = callee.parameters[i].local;
+    bool isNeeded = std::find(needed.begin(), needed.end(), parameter) != needed.end();
+    if (!args[i]->type->isInt() || !isNeeded)
+      continue;
+    if (!toDim(*args[i]))
+      args[i] = hoist(std::move(args[i]), definitions);
+    known[parameter] = *toDim(*args[i]);
+  }
+  auto inCallee = [&](LocalId id) { return callee.locals[id].name; };
+  bool good = true;
+  std::function<void(const Type &, const Type &, Span)> match = [&](const Type &wanted, const Type &given, Span at) {
+    for (size_t f = 0; f < wanted.fields.size() && f < given.fields.size(); ++f)
+      match(*wanted.fields[f].type, *given.fields[f].type, at);
+    for (size_t axis = 0; axis < wanted.dims.size() && axis < given.dims.size(); ++axis) {
+      const Dim &dim = wanted.dims[axis];
+      auto symbol = dim.asSymbol();
+      if (symbol && callee.locals[*symbol].kind == LocalKind::Dimension && !known.count(*symbol)) {
+        known[*symbol] = given.dims[axis];
+        continue;
+      }
+      std::vector<LocalId> symbols;
+      dim.symbols(symbols);
+      bool all = std::all_of(symbols.begin(), symbols.end(), [&](LocalId id) { return known.count(id) != 0; });
+      if (!all)
+        continue; // checked when it is called
+      auto difference = (dim.substitute([&](LocalId id) { return known[id]; }) - given.dims[axis]).asConstant();
+      if (difference && *difference != 0 && good) {
+        checker.error(Kind::ShapeMismatch, at, {print(wanted, inCallee), show(given)});
+        good = false;
+      }
+    }
+  };
+  for (size_t i = 0; i < args.size(); ++i)
+    match(*callee.locals[callee.parameters[i].local].type, *args[i]->type, args[i]->span);
+  if (!good)
+    return nullptr;
+  ExprPtr out = make(ExprKind::Call, nullptr, span);
+  for (size_t i = 0; i < callee.captures.size(); ++i) {
+    LocalId here = fromOwner(callee, callee.outerCaptures[i]);
+    ExprPtr value = reference(here, span);
+    if (value->type->isInt())
+      known[callee.captures[i]] = Dim::symbol(here);
+    args.push_back(std::move(value));
+  }
+  std::unordered_map<LocalId, LocalId> fresh;
+  out->type = Type::substitute(callee.result, [&](LocalId id) -> Dim {
+    if (auto it = known.find(id); it != known.end())
+      return it->second;
+    auto [it, isNew] = fresh.emplace(id, 0);
+    if (isNew) {
+      it->second = addLocal(callee.locals[id].name, Type::scalar(Element::Int), LocalKind::Dimension, span);
+    }
+    return Dim::symbol(it->second);
+  });
+  out->function = callee.id;
+  out->args = std::move(args);
+  if (callee.draws)
+    out->place = place(callee.name);
+  return wrap(std::move(definitions), bound(std::move(out)));
+}
+
+/// `record |> op(...)`: the op on every field of its role, the rest passed through.
+ExprPtr Body::liftOver(const Function &callee, const std::string &name, const std::vector<const syntax::Argument *> &args,
+                       ExprPtr record, Span span, Span nameSpan) {
+  const Type &wanted = *callee.locals[callee.parameters[0].local].type;
+  std::vector<Definition> definitions;
+  TypeRef type = record->type;
+  ExprPtr base = hoist(std::move(record), definitions);
+  ExprPtr out = make(ExprKind::MakeRecord, nullptr, span);
+  std::vector<FieldType> fields;
+  bool any = false;
+  for (uint32_t i = 0; i < type->fields.size(); ++i) {
+    const TypeRef &fieldType = type->fields[i].type;
+    ExprPtr field = make(ExprKind::Field, fieldType, span);
+    field->position = i;
+    field->args.push_back(reference(base->local, span));
+    if (fieldType->isTensor() && fieldType->role == wanted.role && fieldType->role != Role::None && fits(*fieldType, wanted)) {
+      any = true;
+      std::vector<ExprPtr> given;
+      if (!matchArguments(callee, name, args, std::move(field), given, span))
+        return nullptr;
+      field = finishCall(callee, std::move(given), span);
+      if (!field)
+        return nullptr;
+    }
+    fields.push_back({type->fields[i].name, field->type});
+    out->args.push_back(std::move(field));
+  }
+  if (!any) {
+    checker.error(Kind::NoSpatialField, nameSpan, {show(*type), name});
+    return nullptr;
+  }
+  out->type = Type::record(type->name, std::move(fields));
+  return wrap(std::move(definitions), std::move(out));
+}
+
+} // namespace gms::sema

@@ -1,0 +1,269 @@
+// The checker's state: which names a module knows, which functions were checked, and what is known inside one body.
+#pragma once
+#include "lang/program/program.h"
+#include "lang/sema/check.h"
+#include "lang/syntax/tree.h"
+#include <functional>
+#include <optional>
+#include <set>
+#include <unordered_map>
+
+namespace gms::sema {
+
+using namespace program;
+
+/// A declared function before and after its check; checked when first called, so unused imports cost nothing.
+struct Declared {
+  const syntax::Statement *statement = nullptr;
+  struct Module *module = nullptr;
+  enum State { Waiting, Running, Done, Failed } state = Waiting;
+  FunctionId id = 0;
+};
+
+/// One loaded file: its tree and what it declares.
+struct Module {
+  std::string name;
+  syntax::Tree tree;
+  bool isProgram = false;
+  std::unordered_map<std::string, Declared> functions;
+  std::unordered_map<std::string, const syntax::Statement *> records;
+  std::vector<Module *> imports;
+};
+
+/// Checks a whole program: modules, units, records; functions on demand.
+class Checker {
+public:
+  Checker(Sources &sources, const CheckOptions &options, Diagnostics &diagnostics)
+      : sources(sources), options(options), diagnostics(diagnostics) {}
+  std::unique_ptr<Program> run(uint32_t file);
+
+  Sources &sources;
+  const CheckOptions &options;
+  Diagnostics &diagnostics;
+  std::unique_ptr<Program> out = std::make_unique<Program>();
+
+  /// The declared function that a name means in a module: its own first, then its imports'. Null where none.
+  Declared *findFunction(Module &module, const std::string &name);
+  /// Checks it if that has not happened; null after an error, which has been reported.
+  const Function *require(Declared &declared, const std::string &name, Span use);
+  /// A unit as written ("eV/angstrom^3"): its scale and dimension. Reports and gives nothing where it is unknown.
+  std::optional<UnitDeclaration> unit(const std::string &text, Span span);
+  /// A unit by its bare name, or null.
+  const UnitDeclaration *findUnit(const std::string &name);
+  const syntax::Statement *findRecord(Module &module, const std::string &name, Module *&owner);
+  std::vector<std::string> functionNames(Module &module) const;
+  FunctionId add(std::unique_ptr<Function> function);
+  Diagnostic &error(Kind kind, Span span, std::initializer_list<std::string> arguments = {}) {
+    return diagnostics.error(kind, span, arguments);
+  }
+
+private:
+  std::unordered_map<std::string, std::unique_ptr<Module>> modules; ///< by path
+  std::vector<std::string> loading;                                ///< for import cycles
+  std::vector<std::string> running;                                ///< for recursion
+  std::unordered_map<std::string, const syntax::Statement *> unitStatements;
+  std::set<std::string> unitsRunning;
+  bool unitsLoaded = false;
+
+  Module *load(uint32_t file, bool isProgram);
+  Module *importModule(const syntax::Path &path, const std::string &from);
+  void declare(Module &module);
+  void declareStatement(Module &module, const syntax::Statement &statement);
+  void loadUnits();
+  std::optional<UnitDeclaration> evaluateUnit(const syntax::Expr &expr);
+  void checkOwn(Module &module);
+};
+
+/// Built-in quantities: `angle` is a real in rad.
+struct Quantity {
+  const char *name;
+  const char *unit;
+};
+const Quantity *findQuantity(const std::string &name);
+
+/// Checks one body: an op, a warp, an augment, a recipe, a test or an experiment.
+class Body {
+public:
+  Body(Checker &checker, Module &module, Body *outer = nullptr) : checker(checker), module(module), outer(outer) {}
+
+  /// A declaration; the result is null after errors that leave nothing to run.
+  std::unique_ptr<Function> checkFunction(const syntax::Statement &statement);
+  std::unique_ptr<Function> checkTest(const syntax::Clause &clause, Test &test);
+  std::unique_ptr<Function> checkExperiment(const syntax::Statement &statement, Experiment &experiment);
+
+private:
+  /// How far an index runs, found while its body is checked.
+  struct IndexInfo {
+    std::optional<Dim> low, high; ///< [low, high)
+    Span span;
+    bool open = false; ///< the extent is still to be found
+  };
+  struct Obligation { ///< a read that must stay in range, proven when all extents are known
+    ExprPtr *index;
+    Dim extent;
+    Span span;
+    std::vector<LocalId> open; ///< indices in scope: each runs over something, so its extent is at least 1
+  };
+  using Scope = std::unordered_map<std::string, LocalId>;
+
+  Checker &checker;
+  Module &module;
+  Body *outer;
+  std::unique_ptr<Function> function = std::make_unique<Function>();
+  std::vector<Scope> scopes;
+  std::unordered_map<LocalId, Dim> values;      ///< ints whose value is an extent expression
+  std::set<LocalId> boundDims;                   ///< dimensions that some value has bound
+  std::unordered_map<LocalId, IndexInfo> indices;
+  std::vector<LocalId> openIndices;              ///< indices in scope
+  std::vector<Obligation> obligations;
+  std::unordered_map<std::string, Declared> localFunctions;
+  std::unordered_map<std::string, int> placeCounts;
+  std::set<std::string> failed;                  ///< names whose definition had an error
+  std::string definitionName;                    ///< of the definition that is being checked
+  std::optional<std::pair<Dim, Dim>> centre;     ///< h, w of the value that a warp is applied to
+  FunctionKind kind() const { return function->kind; }
+
+  // names (names.cpp)
+  LocalId addLocal(std::string name, TypeRef type, LocalKind kind, Span span);
+  void bind(const std::string &name, LocalId id, Span span);
+  std::optional<LocalId> find(const std::string &name);
+  LocalId capture(Body &from, LocalId id);
+  std::string nameOf(LocalId id) const { return function->locals[id].name; }
+  std::string show(const Type &type) const;
+  std::string show(const Dim &dim) const;
+  std::string place(const std::string &name);
+  std::vector<std::string> knownNames();
+  Declared *findDeclared(const std::string &name);
+
+  // types (types.cpp)
+  /// The type written; a name of a dimension that is not bound yet becomes one where `bindDims`.
+  TypeRef type(const syntax::Type &type, bool bindDims);
+  TypeRef namedType(const std::string &name, const std::vector<syntax::Argument> &args, Span span, bool bindDims);
+  TypeRef tensorType(const std::string &name, const std::vector<syntax::Argument> &args, Span span, bool bindDims);
+  TypeRef recordType(const std::string &name, Span span);
+  std::optional<Dim> dimension(const syntax::Expr &expr, bool bindDims);
+  void bindDims(LocalId of, const Type &type, std::vector<uint32_t> path, std::vector<DimBinding> &dims,
+                std::vector<DimCheck> &checks, std::set<LocalId> &bound, Span span);
+  /// The type with fresh dimensions for its extents.
+  TypeRef freshDims(const TypeRef &type);
+  TypeRef joined(const TypeRef &a, const TypeRef &b);
+  ExprPtr bound(ExprPtr value);
+
+  // bodies (bodies.cpp)
+  bool parameters(const syntax::Statement &statement);
+  ExprPtr block(const syntax::Block &block, const std::string &name);
+  bool statement(const syntax::Statement &statement, std::vector<Definition> &definitions, ExprPtr &result);
+  bool definition(const syntax::Statement &statement, std::vector<Definition> &definitions);
+  bool bindTuple(const syntax::Target &target, ExprPtr value, std::vector<Definition> &definitions);
+  LocalId define(const std::string &name, ExprPtr value, std::vector<Definition> &definitions, Span span);
+  ExprPtr bodyOf(const syntax::Statement &statement);
+  ExprPtr toResult(ExprPtr value, const TypeRef &declared, Span span);
+  void localFunction(const syntax::Statement &statement);
+  bool warpHeader(const syntax::Statement &statement);
+
+  // experiments (experiments.cpp)
+  void experimentStatement(const syntax::Statement &statement, Experiment &experiment);
+  void param(const syntax::Statement &statement, Experiment &experiment);
+  void clauseRow(const std::vector<syntax::Clause> &row, Experiment &experiment);
+  ExprPtr anyValue(const syntax::Expr &expr);
+
+  // expressions (expressions.cpp, operators.cpp)
+  ExprPtr expr(const syntax::Expr &e, const TypeRef &expected = nullptr);
+  ExprPtr number(const syntax::Expr &e, const TypeRef &expected);
+  ExprPtr name(const syntax::Expr &e);
+  ExprPtr member(const syntax::Expr &e);
+  ExprPtr list(const syntax::Expr &e, const TypeRef &expected);
+  ExprPtr recordValue(const syntax::Expr &e, const TypeRef &expected);
+  ExprPtr binary(const syntax::Expr &e, const TypeRef &expected);
+  ExprPtr unary(const syntax::Expr &e, const TypeRef &expected);
+  ExprPtr compareChain(const syntax::Expr &e);
+  ExprPtr conditional(const syntax::Expr &e, const TypeRef &expected);
+  ExprPtr pipe(const syntax::Expr &e);
+  ExprPtr arithmetic(Prim prim, ExprPtr a, ExprPtr b, Span span);
+  ExprPtr scalarArithmetic(Prim prim, ExprPtr a, ExprPtr b, Span span);
+  ExprPtr power(ExprPtr a, ExprPtr b, Span span);
+  ExprPtr elementwise(Span span, std::vector<ExprPtr> args, const std::function<ExprPtr(std::vector<ExprPtr>)> &f);
+  ExprPtr comparison(Prim prim, ExprPtr a, ExprPtr b, Span span);
+
+  // conversions (convert.cpp)
+  ExprPtr make(ExprKind kind, TypeRef type, Span span);
+  ExprPtr constant(int64_t value, Span span);
+  ExprPtr constant(double value, Span span, Unit unit = {});
+  ExprPtr reference(LocalId id, Span span);
+  ExprPtr primitive(Prim prim, TypeRef type, Span span, ExprPtr a, ExprPtr b = nullptr);
+  ExprPtr dimValue(const Dim &dim, Span span);
+  ExprPtr toElement(ExprPtr e, Element element);
+  ExprPtr coerce(ExprPtr e, const TypeRef &type, Span span, const std::function<Dim(LocalId)> *dims = nullptr);
+  ExprPtr asInt(ExprPtr e, const char *what = nullptr);
+  ExprPtr asReal(ExprPtr e);
+  ExprPtr clone(const Expr &e);
+  std::optional<Dim> toDim(const Expr &e) const;
+  bool unify(ExprPtr &a, ExprPtr &b, Span span);
+  bool isLiteral(const Expr &e) const;
+  ExprPtr hoist(ExprPtr value, std::vector<Definition> &definitions, const std::string &name = "");
+  ExprPtr wrap(std::vector<Definition> definitions, ExprPtr value);
+
+  // index notation (index_notation.cpp, range_proof.cpp)
+  ExprPtr read(const syntax::Expr &e);
+  ExprPtr readTensor(ExprPtr base, const syntax::Expr &e);
+  ExprPtr tabulate(const syntax::Target &target, const syntax::Expr &value, bool draws, Span span);
+  bool openIndex(const syntax::Argument &argument, LocalId &id, std::vector<LocalId> &opened);
+  bool openVariable(const syntax::Argument &argument, IndexVar &var, std::vector<Definition> &prologue);
+  ExprPtr reduction(const syntax::Expr &e, ReduceKind reduce);
+  ExprPtr listReduction(const syntax::Expr &e, ReduceKind reduce);
+  ExprPtr scan(const syntax::Expr &e);
+  bool settle(const std::vector<LocalId> &opened, size_t firstObligation, bool good);
+  bool proveReads(size_t from);
+  std::vector<Dim> lowerBounds(const Expr &e, int depth = 0);
+  std::vector<Dim> upperBounds(const Expr &e, int depth = 0);
+  std::optional<Dim> eliminate(const Dim &dim, bool lower, int depth = 0);
+  bool nonNegative(const Dim &dim, const std::vector<LocalId> &open);
+
+  // calls (calls.cpp, apply.cpp, builtins.cpp)
+  ExprPtr call(const syntax::Expr &e, ExprPtr piped = nullptr);
+  ExprPtr callFunction(const Function &callee, const std::string &name, const std::vector<syntax::Argument> &args,
+                       ExprPtr piped, Span span, Span nameSpan);
+  ExprPtr finishCall(const Function &callee, std::vector<ExprPtr> args, Span span);
+  LocalId fromOwner(const Function &callee, LocalId id);
+  ExprPtr liftOver(const Function &callee, const std::string &name, const std::vector<const syntax::Argument *> &args,
+                   ExprPtr record, Span span, Span nameSpan);
+  ExprPtr applyWarp(const Function &callee, const std::string &name, const std::vector<syntax::Argument> &args,
+                    ExprPtr value, Span span, Span nameSpan);
+  ExprPtr warpTensor(const Function &callee, std::vector<ExprPtr> args, ExprPtr value, const struct WarpOptions &options,
+                     Span span);
+  ExprPtr warpRecord(const Function &callee, std::vector<ExprPtr> args, ExprPtr value, const struct WarpOptions &options,
+                     Span span);
+  std::optional<Dim> warpExtent(const Function &callee, const Expr *extent, const std::vector<ExprPtr> &args, const Dim &same);
+  bool warpOptions(const std::vector<syntax::Argument> &args, std::vector<const syntax::Argument *> &rest,
+                   struct WarpOptions &options);
+  bool matchArguments(const Function &callee, const std::string &name,
+                      const std::vector<const syntax::Argument *> &args, ExprPtr piped, std::vector<ExprPtr> &out,
+                      Span span);
+  ExprPtr defaultOf(const Function &callee, size_t parameter, Span span);
+  ExprPtr builtin(const std::string &name, const syntax::Expr &e, ExprPtr &piped, bool &known);
+  ExprPtr mathCall(Prim prim, const std::string &name, std::vector<ExprPtr> args, Span span);
+  ExprPtr rounding(Prim prim, const syntax::Expr &argument, Span span);
+
+  // what augments are made of (augment_forms.cpp)
+  ExprPtr choose(const syntax::Expr &e);
+  ExprPtr chooseOf(std::vector<std::pair<ExprPtr, ExprPtr>> arms, Span span, const std::string &name);
+  ExprPtr draw(const syntax::Expr &e, const std::string &place);
+  ExprPtr form(const std::string &name, const syntax::Expr &e, ExprPtr &piped, bool &known);
+  ExprPtr someOf(const syntax::Expr &e, const syntax::Expr &operators, ExprPtr value, std::vector<Definition> definitions);
+  /// `value |> f`, where f is a name, a call, a pipe or a form.
+  ExprPtr apply(const syntax::Expr &f, ExprPtr value);
+  ExprPtr repeatForm(const syntax::Expr &e, ExprPtr piped);
+  bool mayDraw(Span span, const char *mark);
+};
+
+/// The options that every application of a warp takes.
+struct WarpOptions {
+  Sampling sampling = Sampling::Bilinear;
+  Border border = Border::Zero;
+  const syntax::Expr *fill = nullptr;
+};
+
+bool findBorder(const std::string &name, Border &border);
+std::optional<ReduceKind> findReduce(const std::string &name);
+
+} // namespace gms::sema
