@@ -14,9 +14,25 @@ op from_bytes(b: u8[h, w, c]) -> image[c, h, w] {
 test from_bytes([[[0, 51, 255]]]) == [[[0.0]], [[0.2]], [[1.0]]]
 /// An image to bytes [row, column, channel]: 255 times the value, rounded half to even, cut to 0..255.
 op to_bytes(x: image[c, h, w]) -> u8[h, w, c] {
-  out[i, j, k] = 255 * x[k, i, j]
+  out[i, j, k] = byte(255 * x[k, i, j])
 }
 test to_bytes([[[0.0, 0.2]], [[1.0, 0.7]]]) == [[[0, 255], [51, 178]]]
+/// Bytes [channel, row, column] to an image, and back.
+op from_planes(b: u8[c, h, w]) -> image[c, h, w] {
+  out[k, i, j] = b[k, i, j] / 255
+}
+op to_planes(x: image[c, h, w]) -> u8[c, h, w] {
+  out[k, i, j] = byte(255 * x[k, i, j])
+}
+test to_planes(from_planes([[[0, 51]], [[255, 7]]])) == [[[0, 51]], [[255, 7]]]
+/// To values in [-1, 1], and back.
+op to_signed(x: image[c, h, w]) -> image[c, h, w, range: signed] {
+  out[k, i, j] = 2 * x[k, i, j] - 1
+}
+op from_signed(x: image[c, h, w, range: signed]) -> image[c, h, w] {
+  out[k, i, j] = clamp((x[k, i, j] + 1) / 2, 0, 1)
+}
+test from_signed(to_signed([[[0.0, 0.75]]])) == [[[0.0, 0.75]]]
 /// Subtracts a channel's mean and divides by its deviation, those of ImageNet where none are given.
 /// Reference: torchvision normalize; exact.
 op normalise(x: image[3, h, w], mean: real[3] = [0.485, 0.456, 0.406], deviation: real[3] = [0.229, 0.224, 0.225]) -> image[3, h, w, range: imagenet] {
@@ -112,13 +128,13 @@ op autocontrast(x: image[c, h, w]) -> image[c, h, w] {
 test autocontrast([[[0.2, 0.3, 0.6]], [[0.4, 0.4, 0.4]]]) == [[[0.0, 0.25, 1.0]], [[0.4, 0.4, 0.4]]]
 /// Makes the histogram of every channel even, in 256 steps. Reference: Pillow ImageOps.equalize; exact on bytes.
 op equalize(x: image[c, h, w]) -> image[c, h, w] {
-  byte[k, i, j]      = clamp(round(255 * x[k, i, j]), 0, 255)
-  seen[k, b in 0..256] = count(i, j) of (byte[k, i, j] == b)
-  last[k]            = max(b in 0..256) of (if seen[k, b] > 0 then b else 0)
-  step[k]            = floor((h * w - seen[k, last[k], border: clamp]) / 255)
-  below[k, b in 0..256] = sum(a in 0..b) of seen[k, a]
-  level[k, b in 0..256] = if step[k] == 0 then b else min(255, floor((floor(step[k] / 2) + below[k, b]) / max(step[k], 1)))
-  out[k, i, j]       = level[k, byte[k, i, j], border: clamp] / 255
+  code[k, i, j] = clamp(round(255 * x[k, i, j]), 0, 255)
+  seen[k in 0..c, b in 0..256] = count(i, j) of (code[k, i, j] == b)
+  last[k] = max(b in 0..256) of (if seen[k, b] > 0 then b else 0)
+  step[k] = floor((h * w - seen[k, last[k], border: clamp]) / 255)
+  below[k in 0..c, b in 0..256] = sum(a in 0..b) of seen[k, a]
+  level[k in 0..c, b in 0..256] = if step[k] == 0 then b else min(255, floor((floor(step[k] / 2) + below[k, b]) / max(step[k], 1)))
+  out[k, i, j] = level[k, code[k, i, j], border: clamp] / 255
 }
 test equalize([[[0.2, 0.4, 0.6]]]) == [[[0.2, 0.4, 0.6]]]
 
@@ -129,8 +145,8 @@ test equalize([[[0.2, 0.4, 0.6]]]) == [[[0.2, 0.4, 0.6]]]
 op gaussian_blur(x: image[c, h, w], sigma: real = 1.0, radius: int = 2) -> image[c, h, w] {
   bell[u in 0..2 * radius + 1] = exp(-((u - radius) / sigma)^2 / 2)
   total = sum(u) of bell[u]
-  across[k, i, j] = sum(u in 0..2 * radius + 1) of bell[u] * x[k, i, j + u - radius, border: reflect]
-  out[k, i, j]    = (sum(u in 0..2 * radius + 1) of bell[u] * across[k, i + u - radius, j, border: reflect]) / total^2
+  across[k, i, j in 0..w] = sum(u in 0..2 * radius + 1) of bell[u] * x[k, i, j + u - radius, border: reflect]
+  out[k, i in 0..h, j] = (sum(u in 0..2 * radius + 1) of bell[u] * across[k, i + u - radius, j, border: reflect]) / total^2
 }
 test gaussian_blur([[[0.3, 0.3], [0.3, 0.3]]]) == [[[0.3, 0.3], [0.3, 0.3]]]
 /// Moves every inner pixel from its 3x3 smoothing by `factor`: 0 smooths, 1 gives the image; edge pixels stay.
@@ -175,6 +191,7 @@ warp affine(angle: angle = 0 deg, scale: real = 1, shear: angle = 0 deg, right: 
   b = (sin(angle) * u + cos(angle) * v) / scale
   return (about.y + b, about.x + a + tan(shear) * b)
 }
+test as_image([[[0.1, 0.2], [0.3, 0.4]]]) |> affine(right: 1, down: -1) == [[[0.0, 0.3], [0.0, 0.0]]]
 /// Left to right. Exact.
 warp hflip() (y, x) = (y, input.w - x)
 /// Top to bottom. Exact.
@@ -306,8 +323,8 @@ augment elastic(x: image[c, h, w], alpha: real = 50, sigma: real = 5, radius: in
   push[a in 0..2, i in 0..h, j in 0..w] ~ uniform(-1, 1)
   bell[u in 0..2 * radius + 1] = exp(-((u - radius) / sigma)^2 / 2)
   total = sum(u) of bell[u]
-  across[a, i, j] = sum(u in 0..2 * radius + 1) of bell[u] * push[a, i, j + u - radius, border: reflect]
-  field[a, i, j]  = alpha / total^2 * sum(u in 0..2 * radius + 1) of bell[u] * across[a, i + u - radius, j, border: reflect]
+  across[a, i, j in 0..w] = sum(u in 0..2 * radius + 1) of bell[u] * push[a, i, j + u - radius, border: reflect]
+  field[a, i in 0..h, j] = alpha / total^2 * sum(u in 0..2 * radius + 1) of bell[u] * across[a, i + u - radius, j, border: reflect]
   return x |> displace(field)
 }
 /// Factors for brightness, contrast and saturation, uniform in 1 - b .. 1 + b (0 at least), and a turn of the hue in

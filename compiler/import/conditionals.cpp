@@ -129,7 +129,8 @@ ImportValue Importer::join(const Scalar &selector, size_t count, const std::func
       result[leaf] = selectLeaf(selector, leaves, leaf, span);
   else
     joinRegions(op, leaves, differing, result, span);
-  discarded.push_back(op);
+  // Kept until the end, so that no value's address is used again while it is a key.
+  emitter.unfinished.push_back(op);
   size_t next = 0;
   return rebuild(values[0], result, next);
 }

@@ -80,7 +80,9 @@ ImportValue Importer::permutation(const Expr &expr, Frame &frame, const std::str
   auto made = std::make_shared<Tensor>();
   made->element = Element::Int;
   made->extents = {Scalar::of(count)};
-  for (mlir::Value value : ops::permutation(emitter, count, place)) {
+  const auto order = emitter.inBody() ? emitter.atTensorLevel([&] { return ops::permutation(emitter, count, place); })
+                                      : ops::permutation(emitter, count, place);
+  for (mlir::Value value : order) {
     emitter.noteIndex(value, true);
     made->elements.push_back(Scalar::of(value, Element::Int));
   }

@@ -23,6 +23,13 @@ void Emitter::leave() {
     scopes.back().before = before;
 }
 
+void Emitter::unwind(size_t depth) {
+  while (scopes.size() > depth) {
+    unfinished.push_back(scopes.back().owner);
+    leave();
+  }
+}
+
 bool Emitter::inBody() const { return firstBody() != scopes.size(); }
 
 size_t Emitter::firstBody() const {

@@ -21,6 +21,9 @@ public:
   /// Enters a region of an operation that was just created; what is emitted goes to the block's end.
   void enter(mlir::Operation *owner, mlir::Block *block, Region kind);
   void leave();
+  /// Leaves every region beyond the first `depth`, whose operations stay unfinished and are put into `unfinished`.
+  void unwind(size_t depth);
+  std::vector<mlir::Operation *> unfinished;
   bool inBody() const;
   size_t depth() const { return scopes.size(); }
   /// The number of the region that a value lives in, 0 for the function.
@@ -32,10 +35,19 @@ public:
     const size_t first = firstBody();
     std::vector<Scope> inner(std::make_move_iterator(scopes.begin() + first), std::make_move_iterator(scopes.end()));
     scopes.resize(first);
-    auto result = make();
-    for (Scope &scope : inner)
-      scopes.push_back(std::move(scope));
-    return result;
+    auto restore = [&] {
+      unwind(first);
+      for (Scope &scope : inner)
+        scopes.push_back(std::move(scope));
+    };
+    try {
+      auto result = make();
+      restore();
+      return result;
+    } catch (...) {
+      restore();
+      throw;
+    }
   }
 
   // ---- any operation ----

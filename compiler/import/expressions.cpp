@@ -1,5 +1,6 @@
 // Expressions other than tensors, reductions, conditionals, draws and warps.
 #include "compiler/import/importer.h"
+#include "compiler/import/operations.h"
 #include <mlir/Dialect/Arith/IR/Arith.h>
 
 namespace gms::compiler {
@@ -269,6 +270,19 @@ Scalar Importer::extentOf(LocalId local, const std::vector<uint32_t> &fields, ui
     return Scalar::of(static_cast<int64_t>(list->items.size()));
   fail(Kind::NotKnownWhenCompiling, frame.function->local(local).span,
        {"the extent of `" + frame.function->local(local).name + "`"});
+}
+
+void Importer::require(const Scalar &condition, const std::string &text) {
+  if (condition.known() && condition.whole)
+    return;
+  // Extents are numbers of the sample: inside a body the check moves before it.
+  if (!emitter.inBody())
+    return ops::require(emitter, emitter.value(condition), text);
+  if (invariant(ImportValue(condition)))
+    emitter.atTensorLevel([&] {
+      ops::require(emitter, emitter.value(condition), text);
+      return true;
+    });
 }
 
 void Importer::bindDims(const std::vector<DimBinding> &dims, const std::vector<DimCheck> &checks, Frame &frame) {

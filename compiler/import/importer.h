@@ -2,6 +2,7 @@
 #pragma once
 #include "compiler/import/emitter.h"
 #include "compiler/import/import.h"
+#include <array>
 #include <optional>
 #include <unordered_map>
 
@@ -39,8 +40,6 @@ private:
   Signature &signature;
   Diagnostics &diagnostics;
   std::optional<Scalar> element;             ///< inside a tabulate: the row-major number of the element
-  std::vector<mlir::Operation *> discarded;  ///< conditionals that were replaced; erased at the end, so that no
-                                             ///< value's address is used again while it is a key
   std::unordered_map<const Expr *, std::vector<LocalId>> freeLocalsOf;
 
   [[noreturn]] void fail(Kind kind, Span span, std::initializer_list<std::string> arguments);
@@ -48,14 +47,13 @@ private:
 
   // the kernel's function (import.cpp)
   void makeFunction(const Function &function);
-  ImportValue parameter(const program::TypeRef &type, SignatureItem item, Span span,
-                        std::vector<SignatureItem> &items);
-  ImportValue argument(const SignatureItem &item, mlir::Value value);
-  ImportValue bindArguments(const ImportValue &form, mlir::Block &block, size_t &next);
-  void results(const ImportValue &value, const program::TypeRef &type, SignatureItem item, Span span,
-               std::vector<mlir::Value> &out);
-  mlir::Value resultTensor(const ImportValue &value);
-  std::vector<mlir::Attribute> itemAttributes(const std::vector<SignatureItem> &items);
+  ImportValue parameter(SignatureItem item, mlir::Block &block, Span span);
+  ImportValue argument(const SignatureItem &item, mlir::Block &block);
+  ImportValue knownValue(const SignatureItem &item, const KnownScalar &known);
+  void results(const ImportValue &value, SignatureItem item, Span span, std::vector<mlir::Value> &out);
+  mlir::Value resultTensor(const ImportValue &value, Span span, const std::vector<mlir::Value> &others);
+  void describe(mlir::Operation *function);
+  void collectDraws(mlir::Operation *function);
 
   // expressions (expressions.cpp)
   ImportValue eval(const Expr &expr, Frame &frame);
@@ -149,10 +147,17 @@ private:
   ImportValue warpPoints(const Expr &expr, Frame &frame);
   Frame warpFrame(const Expr &expr, Frame &frame, const Scalar &height, const Scalar &width);
   std::pair<ImportValue, ImportValue> warpMap(Frame &frame, ImportValue y, ImportValue x);
-  std::optional<LinearForm> linearForm(const ImportValue &value, Element element);
+  LinearForm linearForm(const ImportValue &value, Element element);
   ImportValue linearPrimitive(Prim prim, const std::vector<ImportValue> &args);
-  std::pair<Scalar, Scalar> inversePoint(Frame &warp, const Scalar &y, const Scalar &x);
-  std::pair<Scalar, Scalar> fixedPoint(Frame &warp, const Scalar &y, const Scalar &x);
+  std::optional<std::pair<LinearForm, LinearForm>> linearMap(Frame warp);
+  using PointMap = std::array<std::array<Scalar, 3>, 3>;
+  PointMap inverse(const LinearForm &y, const LinearForm &x);
+  std::pair<Scalar, Scalar> mapPoint(const PointMap &map, const Scalar &y, const Scalar &x);
+  std::pair<Scalar, Scalar> fixedPoint(Frame warp, const Scalar &y, const Scalar &x);
+  using PointMover = std::function<std::pair<Scalar, Scalar>(const Scalar &, const Scalar &)>;
+  std::vector<Scalar> movedBox(const PointMover &move, const Scalar &top, const Scalar &left, const Scalar &bottom,
+                               const Scalar &right);
+  Scalar pickScalar(const std::vector<Scalar> &values, const Scalar &index);
 };
 
 } // namespace gms::compiler

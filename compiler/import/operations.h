@@ -1,8 +1,13 @@
 // The operations of `core` and `aug` as import makes them; the only place that knows their operands and attributes.
 #pragma once
 #include "compiler/import/emitter.h"
+#include <optional>
+#include <string>
 
 namespace gms::compiler::ops {
+
+/// Loads the dialects that import writes.
+void loadDialects(mlir::MLIRContext &context);
 
 /// core.compute with an empty body; the caller adds the indices and yields the element as memory holds it.
 mlir::Operation *compute(Emitter &emitter, Element element, const std::vector<Scalar> &extents);
@@ -25,6 +30,14 @@ mlir::Value draw(Emitter &emitter, const char *distribution, llvm::ArrayRef<mlir
 mlir::Value categorical(Emitter &emitter, llvm::ArrayRef<mlir::Value> weights, llvm::StringRef place,
                         mlir::Value element);
 llvm::SmallVector<mlir::Value> permutation(Emitter &emitter, int64_t count, llvm::StringRef place);
+/// What an operation that draws says of itself; nothing for other operations. Permutations have no scalar to list.
+struct DrawFacts {
+  std::string place, distribution;
+  Element type = Element::F32;
+  bool perElement = false;
+};
+std::optional<DrawFacts> drawFacts(mlir::Operation *op);
+
 /// aug.warp with an empty map; the caller adds (y, x) and yields the input's coordinates.
 mlir::Operation *warp(Emitter &emitter, const Tensor &image, const std::vector<Scalar> &extents, mlir::Value height,
                       mlir::Value width, program::Sampling sampling, program::Border border, mlir::Value fill);

@@ -253,7 +253,7 @@ ImportValue Importer::scan(const Expr &expr, Frame &frame) {
   std::vector<Element> elements;
   for (size_t k = 0; k < states; ++k) {
     elements.push_back(frame.function->local(expr.states[k]).type->element);
-    starts.push_back(emitter.value(emitter.convert(scalar(*expr.args[k], frame), elements[k])));
+    starts.push_back(emitter.toMemory(emitter.convert(scalar(*expr.args[k], frame), elements[k])));
   }
   const Scalar count = emitter.primitive(Prim::Max, {emitter.sub(high, low), Scalar::of(int64_t(0))});
   mlir::Operation *op = ops::scan(emitter, count, starts, emitter.tensorType(element, {count}));
@@ -261,15 +261,16 @@ ImportValue Importer::scan(const Expr &expr, Frame &frame) {
   mlir::Value position = block->addArgument(emitter.builder.getIndexType(), emitter.loc);
   emitter.noteIndex(position, true);
   for (size_t k = 0; k < states; ++k)
-    frame.locals[expr.states[k]] =
-        Scalar::of(block->addArgument(emitter.scalarType(elements[k]), emitter.loc), elements[k]);
+    block->addArgument(emitter.memoryType(elements[k]), emitter.loc);
   emitter.enter(op, block, Emitter::Region::Body);
+  for (size_t k = 0; k < states; ++k)
+    frame.locals[expr.states[k]] = emitter.fromMemory(block->getArgument(1 + k), elements[k]);
   frame.locals[index.local] = emitter.add(low, Scalar::of(position, Element::Int));
   ImportValue next = eval(*expr.args[states], frame);
   std::vector<mlir::Value> yielded;
   for (size_t k = 0; k < states; ++k) {
     const ImportValue &item = states == 1 ? next : next.group()->items[k];
-    yielded.push_back(emitter.value(emitter.convert(toScalar(item, expr), elements[k])));
+    yielded.push_back(emitter.toMemory(emitter.convert(toScalar(item, expr), elements[k])));
   }
   ops::yield(emitter, yielded);
   emitter.leave();

@@ -33,6 +33,7 @@ public:
   Dim() = default;
   Dim(int64_t constant) : offset(constant) {}
   static Dim symbol(LocalId id);
+  static Dim fromAtom(const Atom &atom);
   static Dim floorDiv(const Dim &a, int64_t divisor); ///< divisor > 0
   static Dim min(const Dim &a, const Dim &b);
   static Dim max(const Dim &a, const Dim &b);
@@ -62,6 +63,7 @@ private:
   std::vector<Term> sum; ///< sorted by atom, no zero coefficient
   int64_t offset = 0;
   void add(const Atom &atom, int64_t coefficient);
+  static Dim extremum(AtomKind kind, const Dim &a, const Dim &b);
 };
 
 int compare(const Dim::Atom &a, const Dim::Atom &b);

@@ -51,7 +51,7 @@ ExprPtr Body::draw(const syntax::Expr &e, const std::string &placeName) {
       if (!low || !high)
         return nullptr;
       if (arg.value->text == "..=")
-        high = primitive(Prim::Add, high->type, arg.span, std::move(high), constant(int64_t(1), arg.span));
+        high = primitive(Prim::Add, Type::scalar(Element::Int), arg.span, std::move(high), constant(int64_t(1), arg.span));
       out->args.push_back(std::move(low));
       out->args.push_back(std::move(high));
       continue;
@@ -95,7 +95,7 @@ ExprPtr Body::draw(const syntax::Expr &e, const std::string &placeName) {
       return nullptr;
     }
     if (out->args[0]->kind == ExprKind::MakeTensor)
-      out->args[0] = coerce(std::move(out->args[0]), Type::tensor(Element::F32, out->args[0]->type->dims), e.span);
+      out->args[0] = literalAs(std::move(out->args[0]), Element::F32, {}, e.span);
     out->type = Type::scalar(Element::Int);
     break;
   case Distribution::Choice: {
@@ -281,7 +281,7 @@ ExprPtr Body::repeatForm(const syntax::Expr &e, ExprPtr piped) {
   if (!low || !high)
     return nullptr;
   if (range.text == "..=")
-    high = primitive(Prim::Add, high->type, range.span, std::move(high), constant(int64_t(1), range.span));
+    high = primitive(Prim::Add, Type::scalar(Element::Int), range.span, std::move(high), constant(int64_t(1), range.span));
   scopes.emplace_back();
   ExprPtr out = make(ExprKind::Repeat, piped->type, e.span);
   LocalId index = addLocal(e.args[0].value->text, Type::scalar(Element::Int), LocalKind::Index, e.args[0].span);

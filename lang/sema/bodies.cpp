@@ -43,6 +43,7 @@ std::unique_ptr<Function> Body::checkFunction(const syntax::Statement &statement
     TypeRef real = Type::scalar(Element::F32);
     declared = Type::tuple({real, real});
   }
+  declaredResult = declared;
   ExprPtr body = bodyOf(statement);
   if (!body)
     return nullptr;
@@ -158,6 +159,7 @@ ExprPtr Body::block(const syntax::Block &block, const std::string &name) {
       good = false;
       break;
     }
+    makesResult = statement == block.statements.back();
     good &= this->statement(*statement, definitions, result);
   }
   scopes.pop_back();

@@ -118,6 +118,8 @@ private:
   std::vector<Obligation> obligations;
   std::unordered_map<std::string, Declared> localFunctions;
   std::unordered_map<std::string, int> placeCounts;
+  TypeRef declaredResult;                        ///< of the function, null where none is written
+  bool makesResult = false;                      ///< the definition being checked is the body's value
   std::set<std::string> failed;                  ///< names whose definition had an error
   std::string definitionName;                    ///< of the definition that is being checked
   std::optional<std::pair<Dim, Dim>> centre;     ///< h, w of the value that a warp is applied to
@@ -194,6 +196,7 @@ private:
   ExprPtr dimValue(const Dim &dim, Span span);
   ExprPtr toElement(ExprPtr e, Element element);
   ExprPtr coerce(ExprPtr e, const TypeRef &type, Span span, const std::function<Dim(LocalId)> *dims = nullptr);
+  ExprPtr literalAs(ExprPtr e, Element element, Unit unit, Span span);
   ExprPtr asInt(ExprPtr e, const char *what = nullptr);
   ExprPtr asReal(ExprPtr e);
   ExprPtr clone(const Expr &e);

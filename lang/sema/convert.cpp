@@ -206,6 +206,12 @@ ExprPtr Body::coerce(ExprPtr e, const TypeRef &type, Span span, const std::funct
   return sameForm(from, *type) ? std::move(e) : mismatch();
 }
 
+/// A literal tensor with another element.
+ExprPtr Body::literalAs(ExprPtr e, Element element, Unit unit, Span span) {
+  TypeRef type = Type::tensor(element, e->type->dims, Role::None, std::move(unit));
+  return coerce(std::move(e), type, span);
+}
+
 /// The extent expression that an int expression is, where it is one.
 std::optional<Dim> Body::toDim(const Expr &e) const {
   switch (e.kind) {

@@ -182,7 +182,7 @@ bool Body::openVariable(const syntax::Argument &argument, IndexVar &var, std::ve
     if (!var.low || !var.high)
       return false;
     if (domain.text == "..=")
-      var.high = primitive(Prim::Add, var.high->type, domain.span, std::move(var.high), constant(int64_t(1), domain.span));
+      var.high = primitive(Prim::Add, Type::scalar(Element::Int), domain.span, std::move(var.high), constant(int64_t(1), domain.span));
     var.local = addLocal(name, Type::scalar(Element::Int), LocalKind::Index, argument.span);
     bind(name, var.local, argument.span);
     return true;
@@ -285,7 +285,7 @@ std::unique_ptr<Function> Body::checkTest(const syntax::Clause &clause, Test &te
     if (!a || !b)
       return nullptr;
     if (b->kind == ExprKind::MakeTensor && a->type->isTensor() && a->type->element != b->type->element)
-      b = coerce(std::move(b), Type::tensor(a->type->element, b->type->dims, Role::None, a->type->unit), claim->span);
+      b = literalAs(std::move(b), a->type->element, a->type->unit, claim->span);
     if (!b || !unify(a, b, claim->span))
       return nullptr;
     body = make(ExprKind::MakeTuple, Type::tuple({a->type, b->type}), clause.span);

@@ -163,6 +163,13 @@ ExprPtr Body::tabulate(const syntax::Target &target, const syntax::Expr &value, 
     good &= openIndex(argument, id, opened);
   }
   ExprPtr body = good ? (draws ? draw(value, target.name.text) : expr(value)) : nullptr;
+  // What no read says, the declared result does, where this definition is the body's value.
+  if (body && makesResult && declaredResult && declaredResult->isTensor() && declaredResult->dims.size() == opened.size())
+    for (size_t i = 0; i < opened.size(); ++i)
+      if (IndexInfo &info = indices[opened[i]]; info.open) {
+        info.open = false;
+        info.high = declaredResult->dims[i];
+      }
   good = settle(opened, firstObligation, body != nullptr);
   std::vector<Dim> dims;
   for (LocalId id : opened) {
@@ -214,7 +221,7 @@ ExprPtr Body::reduction(const syntax::Expr &e, ReduceKind reduce) {
       range.first = asInt(expr(*argument.domain->operands[0]));
       range.second = asInt(expr(*argument.domain->operands[1]));
       if (range.second && argument.domain->text == "..=")
-        range.second = primitive(Prim::Add, range.second->type, argument.span, std::move(range.second), constant(int64_t(1), argument.span));
+        range.second = primitive(Prim::Add, Type::scalar(Element::Int), argument.span, std::move(range.second), constant(int64_t(1), argument.span));
       good &= range.first && range.second;
     }
     good = good && openIndex(argument, id, opened);

@@ -18,9 +18,9 @@ public:
 };
 
 /// Functions of a loaded object.
-class CompiledKernel : public Kernel {
+class NativeKernel : public Kernel {
 public:
-  CompiledKernel(gms_kernel entry, gms_shape_function shapes) : entry(entry), shapes(shapes) {}
+  NativeKernel(gms_kernel entry, gms_shape_function shapes) : entry(entry), shapes(shapes) {}
   int32_t shape(gms_tensor *arguments, int64_t *workspaceBytes) const override {
     return shapes(arguments, workspaceBytes);
   }

@@ -37,10 +37,15 @@ public:
   Value evaluateOne(const HostExpr &e, const Rows &rows) { return evaluate(e, rows).at(0); }
   /// Evaluates a definition and binds its locals and extents.
   void define(const HostDefinition &definition, Rows &rows);
-  /// Rows of the index variables: one for each combination, in row-major order; `visit` is given each row's outer row.
-  /// The scopes live during the visit.
-  void expand(const std::vector<HostIndex> &indices, const Rows &rows,
-              const std::function<void(const Rows &rows, const std::vector<int64_t> &origin)> &visit);
+  /// Rows of the index variables: one for each combination, in row-major order. The scopes live during the visit, which
+  /// does not happen where there is no combination.
+  struct Expansion {
+    std::vector<int64_t> origin; ///< each row's row of the scope that was expanded
+    ListShape shape;             ///< how often each variable goes round, and the names of the first's elements
+    bool ragged = false;         ///< not equally often in all rows
+  };
+  using ExpandVisit = std::function<void(const Rows &rows, const Expansion &expansion)>;
+  void expand(const std::vector<HostIndex> &indices, const Rows &rows, const ExpandVisit &visit);
 
   /// What long reductions are called beside their progress bar.
   void nameWork(std::string name) { workName = std::move(name); }
@@ -60,8 +65,10 @@ private:
   Column reduce(const HostExpr &e, const Rows &rows);
   Column repeat(const HostExpr &e, const Rows &rows);
   void bindExtents(const std::vector<HostExtent> &bindings, const std::vector<HostExtent> &checks, Rows &rows);
-  void expandFrom(const std::vector<HostIndex> &indices, size_t at, const Rows &rows, std::vector<int64_t> origin,
-                  const std::function<void(const Rows &, const std::vector<int64_t> &)> &visit);
+  void expandFrom(const std::vector<HostIndex> &indices, size_t at, const Rows &rows, Expansion done,
+                  const ExpandVisit &visit);
+  void reduceChunk(const HostExpr &e, const Rows &all, int64_t first, int64_t last,
+                   const std::function<void(int64_t row, const Value &value, const Value *element)> &add);
 };
 
 /// Whether evaluating it calls a kernel.

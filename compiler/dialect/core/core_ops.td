@@ -1,0 +1,128 @@
+// The tensor core: index domains with scalar bodies, and reads with arbitrary indices and border rules.
+#ifndef GMS_CORE_OPS
+#define GMS_CORE_OPS
+
+include "mlir/IR/OpBase.td"
+include "mlir/IR/EnumAttr.td"
+include "mlir/IR/BuiltinTypeInterfaces.td"
+include "mlir/Interfaces/ControlFlowInterfaces.td"
+include "mlir/Interfaces/SideEffectInterfaces.td"
+
+def Core_Dialect : Dialect {
+  let name = "core";
+  let cppNamespace = "::gms::core";
+  let summary = "Tensors as functions of their indices; what all other dialects are lowered to";
+  let useDefaultAttributePrinterParser = 1;
+}
+
+def Core_Border : I32EnumAttr<"Border", "what a read outside the tensor gives", [
+    I32EnumAttrCase<"Proven", 0, "proven">,   // never outside
+    I32EnumAttrCase<"Zero", 1, "zero">,
+    I32EnumAttrCase<"Clamp", 2, "clamp">,     // the nearest element
+    I32EnumAttrCase<"Reflect", 3, "reflect">, // mirrored, the edge not repeated: period 2 (n - 1)
+    I32EnumAttrCase<"Wrap", 4, "wrap">]> {    // periodic
+  let cppNamespace = "::gms::core";
+  let genSpecializedAttr = 0;
+}
+def Core_BorderAttr : EnumAttr<Core_Dialect, Core_Border, "border">;
+
+def Core_Reduction : I32EnumAttr<"Reduction", "how values are combined", [
+    I32EnumAttrCase<"Sum", 0, "sum">, I32EnumAttrCase<"Prod", 1, "prod">,
+    I32EnumAttrCase<"Min", 2, "min">, I32EnumAttrCase<"Max", 3, "max">,
+    I32EnumAttrCase<"Any", 4, "any">, I32EnumAttrCase<"All", 5, "all">,
+    I32EnumAttrCase<"Count", 6, "count">, I32EnumAttrCase<"ArgMin", 7, "argmin">,
+    I32EnumAttrCase<"ArgMax", 8, "argmax">]> {
+  let cppNamespace = "::gms::core";
+  let genSpecializedAttr = 0;
+}
+def Core_ReductionAttr : EnumAttr<Core_Dialect, Core_Reduction, "reduction">;
+
+class Core_Op<string mnemonic, list<Trait> traits = []> : Op<Core_Dialect, mnemonic, traits>;
+
+def Core_ComputeOp : Core_Op<"compute", [Pure, SingleBlock]> {
+  let summary = "A tensor by its elements: element (i, j, ...) is what the body yields for these indices";
+  let description = [{
+    `core.compute [%h, %w] { ^bb0(%i: index, %j: index): ... core.yield %v : f32 } : tensor<?x?xf32>`.
+    One extent an axis, also where the type is static; indices run from 0 to below the extent. The body has no effects and
+    may use any value from above.
+  }];
+  let arguments = (ins Variadic<Index>:$extents);
+  let results = (outs AnyRankedTensor:$result);
+  let regions = (region SizedRegion<1>:$body);
+  let assemblyFormat = "`[` $extents `]` $body attr-dict `:` type($result)";
+  let hasVerifier = 1;
+  let hasRegionVerifier = 1;
+}
+
+def Core_ReadOp : Core_Op<"read", [Pure, TypesMatchWith<"the result is an element", "tensor", "result",
+                           "::llvm::cast<::mlir::ShapedType>($_self).getElementType()">]> {
+  let summary = "One element of a tensor; indices outside follow the border rule";
+  let arguments = (ins AnyRankedTensor:$tensor, Variadic<Index>:$indices,
+                       DefaultValuedAttr<Core_BorderAttr, "::gms::core::Border::Proven">:$border);
+  let results = (outs AnyType:$result);
+  let assemblyFormat = "$tensor `[` $indices `]` `border` `(` $border `)` attr-dict `:` type($tensor)";
+  let hasVerifier = 1;
+}
+
+def Core_ReduceOp : Core_Op<"reduce", [Pure, SameVariadicOperandSize, SingleBlock]> {
+  let summary = "Combines what the body yields for all indices of a box, whose ends are not included";
+  let description = [{
+    `core.reduce sum (%lo0, %lo1) to (%hi0, %hi1) { ^bb0(%u: index, %v: index): ... core.yield %x : f32 } : f32`.
+    Of an empty box: sum 0, prod 1, min +inf (or the largest integer), max -inf, any false, all true, count 0, argmin and
+    argmax 0. any, all and count take i1; argmin and argmax give the row-major position in the box of the first best.
+    The order of a floating-point sum is the compiler's.
+  }];
+  let arguments = (ins Core_ReductionAttr:$kind, Variadic<Index>:$lows, Variadic<Index>:$highs);
+  let results = (outs AnyType:$result);
+  let regions = (region SizedRegion<1>:$body);
+  let assemblyFormat = "$kind `(` $lows `)` `to` `(` $highs `)` $body attr-dict `:` type($result)";
+  let hasVerifier = 1;
+  let hasRegionVerifier = 1;
+}
+
+def Core_ScanOp : Core_Op<"scan", [Pure, SingleBlock]> {
+  let summary = "An ordered recurrence: element i is the first state after pass i";
+  let description = [{
+    `core.scan [%n] init(%s0, %s1 : f32, f32) { ^bb0(%i: index, %a: f32, %b: f32): ... core.yield %a2, %b2 : f32, f32 }
+    : tensor<?xf32>`.
+  }];
+  let arguments = (ins Index:$count, Variadic<AnyType>:$inits);
+  let results = (outs AnyRankedTensor:$result);
+  let regions = (region SizedRegion<1>:$body);
+  let assemblyFormat =
+      "`[` $count `]` `init` `(` $inits `:` type($inits) `)` $body attr-dict `:` type($result)";
+  let hasVerifier = 1;
+  let hasRegionVerifier = 1;
+}
+
+def Core_BranchOp : Core_Op<"branch", [RecursiveMemoryEffects, SingleBlock]> {
+  let summary = "Values of one of two regions, of which only the one taken runs; the condition is the same for a sample";
+  let arguments = (ins I1:$condition);
+  let results = (outs Variadic<AnyType>:$results);
+  let regions = (region SizedRegion<1>:$taken, SizedRegion<1>:$otherwise);
+  let assemblyFormat = "$condition `->` `(` type($results) `)` $taken `else` $otherwise attr-dict";
+  let hasRegionVerifier = 1;
+}
+
+def Core_SwitchOp : Core_Op<"switch", [RecursiveMemoryEffects, SingleBlock]> {
+  let summary = "Values of one of several regions, of which only arm `selector` runs; the last one where it is too large";
+  let arguments = (ins Index:$selector);
+  let results = (outs Variadic<AnyType>:$results);
+  let regions = (region VariadicRegion<SizedRegion<1>>:$arms);
+  let assemblyFormat = "$selector `->` `(` type($results) `)` $arms attr-dict";
+  let hasRegionVerifier = 1;
+}
+
+def Core_RequireOp : Core_Op<"require"> {
+  let summary = "Ends the kernel with GMS_BAD_SHAPE before anything is written where the condition is false";
+  let arguments = (ins I1:$condition, StrAttr:$text);
+  let assemblyFormat = "$condition `,` $text attr-dict";
+}
+
+def Core_YieldOp : Core_Op<"yield", [Pure, Terminator, ReturnLike]> {
+  let summary = "Ends a body with its values";
+  let arguments = (ins Variadic<AnyType>:$values);
+  let assemblyFormat = "attr-dict ($values^ `:` type($values))?";
+}
+
+#endif

@@ -1,0 +1,186 @@
+// Experiments, their params, steps and clauses; kernels and their signatures.
+#include "compiler/import/plan/plan_experiment.h"
+#include "compiler/import/plan/plan_builder.h"
+#include <algorithm>
+#include <filesystem>
+
+namespace gms::compiler {
+
+using namespace program;
+
+namespace {
+
+Json itemJson(const SignatureItem &item) {
+  Json json = {{"path", item.path}, {"element", wordOf(item.type->element)}, {"rank", item.type->dims.size()}};
+  json["parameter"] = item.parameter;
+  json["fields"] = item.fields;
+  return json;
+}
+
+void flattenInto(const TypeRef &type, SignatureItem item, std::vector<SignatureItem> &out) {
+  if (type->kind == TypeKind::Scalar || type->kind == TypeKind::Tensor) {
+    item.type = type;
+    out.push_back(std::move(item));
+    return;
+  }
+  if (type->kind != TypeKind::Record && type->kind != TypeKind::Tuple)
+    return;
+  for (uint32_t i = 0; i < type->fields.size(); ++i) {
+    SignatureItem part = item;
+    part.path += "." + (type->fields[i].name.empty() ? std::to_string(i) : type->fields[i].name);
+    part.fields.push_back(i);
+    flattenInto(type->fields[i].type, std::move(part), out);
+  }
+}
+
+const char *wordOf(Clause::Kind kind) {
+  switch (kind) {
+  case Clause::Kind::Show:
+    return "show";
+  case Clause::Kind::Plot:
+    return "plot";
+  case Clause::Kind::Table:
+    return "table";
+  case Clause::Kind::Expect:
+    break;
+  }
+  return "expect";
+}
+
+} // namespace
+
+std::vector<SignatureItem> flatten(const TypeRef &type, const std::string &path, size_t parameter) {
+  std::vector<SignatureItem> out;
+  SignatureItem item;
+  item.path = path;
+  item.parameter = parameter;
+  flattenInto(type, std::move(item), out);
+  return out;
+}
+
+std::string PlannedProgram::withDraws(const std::vector<Signature> &signatures) const {
+  Json plan = Json::parse(json);
+  Json &kernels = plan["kernels"];
+  for (size_t i = 0; i < kernels.size() && i < signatures.size(); ++i) {
+    kernels[i]["has_draws"] = signatures[i].usesDraws;
+    for (const SignatureDraw &draw : signatures[i].draws)
+      kernels[i]["draws"].push_back({{"place", draw.place}, {"element", wordOf(draw.type)}});
+  }
+  return plan.dump();
+}
+
+std::string PlanBuilder::placeOf(Span span) const {
+  if (!span.known())
+    return "";
+  const SourceFile &source = sources.file(span.file);
+  return std::filesystem::path(source.path()).filename().string() + ":" + std::to_string(source.at(span.begin).line);
+}
+
+std::string PlanBuilder::kernelName(const std::string &shown) {
+  std::string name;
+  for (char c : shown)
+    name += std::isalnum(static_cast<unsigned char>(c)) ? c : '_';
+  if (name.empty() || std::isdigit(static_cast<unsigned char>(name[0])))
+    name = "k" + name;
+  const auto taken = [&](const std::string &candidate) {
+    return std::any_of(planned.kernels.begin(), planned.kernels.end(),
+                       [&](const PlannedKernel &kernel) { return kernel.name == candidate; });
+  };
+  std::string free = name;
+  for (int count = 2; taken(free); ++count)
+    free = name + "_" + std::to_string(count);
+  return free;
+}
+
+Json PlanBuilder::kernelCall(const Outlined &outlined, const Expr &e, Context &context) {
+  const Function &function = program.function(outlined.function);
+  // A call alone is known by what it calls; anything else by its text.
+  const Expr *root = function.body.get();
+  while (root->kind == ExprKind::Block)
+    root = root->args[0].get();
+  const std::string shown = root->kind == ExprKind::Call ? program.function(root->function).name
+                            : root->kind == ExprKind::Warp ? program.function(root->function).name
+                                                           : function.name;
+  const std::string name = kernelName(shown);
+  Json kernel = {{"name", name}, {"shown", shown}, {"result", types.add(function.result)}};
+  kernel["inputs"] = kernel["outputs"] = Json::array();
+  for (size_t i = 0; i < function.parameters.size(); ++i) {
+    const Local &local = function.locals[function.parameters[i].local];
+    for (const SignatureItem &item : flatten(local.type, local.name, i))
+      kernel["inputs"].push_back(itemJson(item));
+  }
+  for (const SignatureItem &item : flatten(function.result, "", 0))
+    kernel["outputs"].push_back(itemJson(item));
+  kernel["has_draws"] = function.draws;
+  Json json = {{"op", "kernel"}, {"index", kernels.size()}, {"args", Json::array()}};
+  kernels.push_back(std::move(kernel));
+  planned.kernels.push_back({outlined.function, name, shown});
+  json["type"] = types.add(e.type);
+  for (size_t i = 0; i < outlined.arguments.size(); ++i)
+    json["args"].push_back(outlined.arguments[i] ? expr(*outlined.arguments[i], context)
+                                                 : Json{{"op", "local"}, {"index", outlined.locals[i]}});
+  return json;
+}
+
+Json PlanBuilder::clause(const Clause &clause, Context &context) {
+  const bool claim = clause.kind == Clause::Kind::Expect;
+  Json json = {{"clause", wordOf(clause.kind)},
+               {"text", std::string(sources.text(clause.span))},
+               {"place", placeOf(clause.span)},
+               {"labels", clause.labels},
+               {"values", Json::array()}};
+  for (const IndexVar &index : clause.against) {
+    Json made = indexVar(index, context);
+    made["type"] = types.add(context.function.locals[index.local].type);
+    json["against"].push_back(std::move(made));
+  }
+  for (const ExprPtr &value : clause.values) {
+    Json made = expr(*value, context);
+    made["type"] = types.add(value->type);
+    json["values"].push_back(std::move(made));
+  }
+  if (claim) {
+    json["relations"] = Json::array();
+    for (Prim op : clause.ops)
+      json["relations"].push_back(print(op));
+  }
+  return json;
+}
+
+Json PlanBuilder::experiment(const Experiment &experiment) {
+  const Function &function = program.function(experiment.function);
+  Context context{function, function.name, static_cast<uint32_t>(function.locals.size())};
+  Json json = {{"name", function.name}, {"docs", function.docs}, {"params", Json::array()}, {"steps", Json::array()}};
+  for (const Param &param : experiment.params) {
+    Json made = {{"name", param.name}, {"slot", param.local}, {"type", types.add(param.type)}, {"docs", param.docs}};
+    if (param.defaultValue) {
+      made["default"] = expr(*param.defaultValue, context);
+      made["default_text"] = std::string(sources.text(param.defaultValue->span));
+    }
+    json["params"].push_back(std::move(made));
+  }
+  for (const Step &step : experiment.steps)
+    json["steps"].push_back(step.definition ? definition(*step.definition, context) : clause(*step.clause, context));
+  json["slots"] = context.slots;
+  return json;
+}
+
+PlannedProgram PlanBuilder::build() {
+  Json plan = {{"gms_plan", 1}, {"abi", 1}, {"generator", 1}};
+  plan["program"] = std::filesystem::path(sources.file(file).path()).filename().string();
+  plan["experiments"] = Json::array();
+  for (const Experiment &made : program.experiments)
+    plan["experiments"].push_back(experiment(made));
+  plan["types"] = types.table();
+  plan["kernels"] = std::move(kernels);
+  plan["functions"] = std::move(functions);
+  addUnits(plan, program, types.units());
+  planned.json = plan.dump();
+  return std::move(planned);
+}
+
+PlannedProgram planExperiments(Program &program, const Sources &sources, uint32_t file, Diagnostics &diagnostics) {
+  return PlanBuilder(program, sources, file, diagnostics).build();
+}
+
+} // namespace gms::compiler
