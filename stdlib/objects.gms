@@ -14,7 +14,8 @@ op boxes_of(m: masks[o, h, w]) -> boxes[o] {
   left[n]   = min(i, j) of (if m[n, i, j] then j else w)
   bottom[n] = max(i, j) of (if m[n, i, j] then i + 1 else 0)
   right[n]  = max(i, j) of (if m[n, i, j] then j + 1 else 0)
-  out[n, e in 0..4] = real(if bottom[n] == 0 then 0 else if e == 0 then top[n] else if e == 1 then left[n] else if e == 2 then bottom[n] else right[n])
+  edge[n in 0..o, e in 0..4] = if e == 0 then top[n] else if e == 1 then left[n] else if e == 2 then bottom[n] else right[n]
+  out[n, e] = if bottom[n] == 0 then 0.0 else real(edge[n, e])
 }
 test boxes_of([[[false, true, true], [false, true, false]], [[false, false, false], [false, false, false]]]) == [[0.0, 1.0, 2.0, 3.0], [0.0, 0.0, 0.0, 0.0]]
 /// Boxes cut to an image of `height` by `width`. Reference: torchvision clip_boxes_to_image; exact.

@@ -41,8 +41,9 @@ struct CompileRequest {
   std::string cudaTarget = "sm_80";     ///< the oldest GPU that runs it
   bool fused = true;                    ///< false: one kernel an operator, after composition
   bool checkNumbers = false;            ///< gives GMS_NOT_A_NUMBER where a result is no number
-  std::map<std::string, KnownValue> known;             ///< by path ("n", "s.factor"): no argument is made for these
-  std::map<std::string, std::vector<int64_t>> extents; ///< by path: specialised extents; -1 leaves one open
+  bool literalsAreInputs = false;       ///< tensors written in the program become inputs: a test then tests the code
+  std::map<std::string, KnownValue> known{};             ///< by path ("n", "s.factor"): no argument is made for these
+  std::map<std::string, std::vector<int64_t>> extents{}; ///< by path: specialised extents; -1 leaves one open
 };
 
 /// A kernel that can be called. The code lives as long as `code` does.

@@ -180,7 +180,8 @@ std::string kernelKey(const CompileRequest &request) {
   hash.number(GMS_ABI_VERSION);
   hash.text(request.name);
   hash.number(static_cast<uint64_t>(request.device) << 16 | static_cast<uint64_t>(request.level) << 8 |
-              static_cast<uint64_t>(request.fused) << 1 | static_cast<uint64_t>(request.checkNumbers));
+              static_cast<uint64_t>(request.fused) << 1 |
+              static_cast<uint64_t>(request.checkNumbers) | static_cast<uint64_t>(request.literalsAreInputs) << 2);
   hash.text(request.cudaTarget);
   for (const auto &[path, value] : request.known) {
     hash.text(path);

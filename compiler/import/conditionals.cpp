@@ -11,19 +11,6 @@ namespace {
 /// Arms of up to so many cheap operations all run, and a select takes one: vectors stay whole.
 constexpr size_t speculated = 24;
 
-/// Whether an operation may run where its arm is not taken, at little cost.
-bool cheap(mlir::Operation &op, bool inBody) {
-  if (op.getNumRegions())
-    return false;
-  const llvm::StringRef name = op.getName().getStringRef();
-  if (name == "aug.draw" || name == "aug.categorical")
-    return !inBody;
-  if (name == "arith.floordivsi" || name == "arith.divui" || name == "arith.remui")
-    return false; // the divisor may be zero outside its arm
-  return name.starts_with("arith.") || name == "core.read" || name == "math.floor" || name == "math.absf" ||
-         name == "math.roundeven" || name == "math.ceil" || name == "math.sqrt";
-}
-
 } // namespace
 
 void Importer::flatten(const ImportValue &value, std::vector<ImportValue> &leaves) {
@@ -56,7 +43,34 @@ bool Importer::sameLeaf(const ImportValue &a, const ImportValue &b) {
   return a.tensor()->value && a.tensor()->value == b.tensor()->value;
 }
 
+/// `if p == 0 then a else if p == 1 then b else …`, as some_of writes it: the arms of a switch on p.
+std::vector<const Expr *> Importer::switchArms(const Expr &expr) {
+  std::vector<const Expr *> arms;
+  const Expr *rest = &expr;
+  for (int64_t number = 0; rest->kind == ExprKind::If; ++number) {
+    const Expr &test = *rest->args[0];
+    const bool counts = test.kind == ExprKind::Primitive && test.prim == Prim::Eq &&
+                        test.args[0]->kind == ExprKind::Local && test.args[0]->local == expr.args[0]->args[0]->local &&
+                        test.args[0]->type->isInt() && test.args[1]->kind == ExprKind::Constant &&
+                        std::get_if<int64_t>(&test.args[1]->constant) && std::get<int64_t>(test.args[1]->constant) == number;
+    if (!counts)
+      break;
+    arms.push_back(rest->args[1].get());
+    rest = rest->args[2].get();
+  }
+  arms.push_back(rest);
+  return arms;
+}
+
 ImportValue Importer::conditional(const Expr &expr, Frame &frame) {
+  if (const auto arms = switchArms(expr); arms.size() > 2 && !emitter.inBody()) {
+    const Scalar number = scalar(*expr.args[0]->args[0], frame);
+    const Scalar last = Scalar::of(static_cast<int64_t>(arms.size() - 1));
+    const Scalar below = emitter.primitive(Prim::Lt, {number, Scalar::of(int64_t(0))});
+    const Scalar taken = emitter.nonNegative(number) ? number : emitter.select(below, last, number);
+    if (!number.known())
+      return join(taken, arms.size(), [&](size_t k) { return eval(*arms[k], frame); }, expr.span);
+  }
   const Scalar condition = scalar(*expr.args[0], frame);
   if (condition.known()) {
     ImportValue taken = eval(*expr.args[condition.whole ? 1 : 2], frame);
@@ -82,6 +96,7 @@ ImportValue Importer::joinRules(const Scalar &selector, size_t arms, const Expr 
   });
 }
 
+/// `choose`, `if` and lists sample what they hold (docs/language.md): a copy between two warps stops their composition.
 ImportValue Importer::forced(const ImportValue &value) {
   if (emitter.inBody())
     return value;
@@ -92,7 +107,6 @@ ImportValue Importer::forced(const ImportValue &value) {
     if (!t || !t->value || !t->value.getDefiningOp() ||
         t->value.getDefiningOp()->getName().getStringRef() != "aug.warp")
       continue;
-    // A copy between two warps stops their composition.
     leaf = compute(t->element, t->extents, [&](const std::vector<Scalar> &indices) {
       return readElement(*t, indices, Border::Proven);
     });
@@ -130,16 +144,32 @@ ImportValue Importer::join(const Scalar &selector, size_t count, const std::func
   else
     joinRegions(op, leaves, differing, result, span);
   // Kept until the end, so that no value's address is used again while it is a key.
+  op->remove();
   emitter.unfinished.push_back(op);
+  for (size_t leaf = 0; leaf < result.size(); ++leaf)
+    result[leaf] = forced(result[leaf]);
   size_t next = 0;
   return rebuild(values[0], result, next);
+}
+
+/// Whether an operation may run where its arm is not taken, at little cost.
+bool Importer::cheap(mlir::Operation &op) const {
+  if (op.getNumRegions())
+    return false;
+  const llvm::StringRef name = op.getName().getStringRef();
+  if (name == "aug.draw" || name == "aug.categorical")
+    return !emitter.inBody();
+  if (name == "arith.floordivsi" || name == "arith.divui" || name == "arith.remui")
+    return emitter.positive(Scalar::of(op.getOperand(1), Element::Int));
+  return name.starts_with("arith.") || name == "core.read" || name == "math.floor" || name == "math.absf" ||
+         name == "math.roundeven" || name == "math.ceil" || name == "math.sqrt";
 }
 
 bool Importer::speculate(mlir::Operation *op) {
   size_t operations = 0;
   for (mlir::Region &region : op->getRegions())
     for (mlir::Operation &inner : region.front()) {
-      if (!cheap(inner, emitter.inBody()))
+      if (!cheap(inner))
         return false;
       ++operations;
     }

@@ -1,6 +1,7 @@
 // Draws and `choose`. Every draw's place path is that of lang/eval: entry name, each call's place, the draw's own.
 #include "compiler/import/importer.h"
 #include "compiler/import/operations.h"
+#include <utility>
 
 namespace gms::compiler {
 using namespace program;
@@ -52,7 +53,10 @@ ImportValue Importer::draw(const Expr &expr, Frame &frame) {
   case Distribution::Bernoulli:
     return drawScalar("bernoulli", scalars(expr.args, 0, frame), Element::Bool, place);
   case Distribution::Categorical: {
+    // So many operands as there are weights: their number is known, also in tests.
+    const bool outer = std::exchange(literalsAreInputs, false);
     TensorRef weights = tensor(*expr.args[0], frame);
+    literalsAreInputs = outer;
     if (weights->rank() != 1 || !weights->extents[0].known() || weights->extents[0].whole > 64)
       fail(Kind::NotKnownWhenCompiling, expr.args[0]->span, {"the number of weights (at most 64)"});
     std::vector<Scalar> values;

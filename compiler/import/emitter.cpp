@@ -168,6 +168,6 @@ Scalar Emitter::fromMemory(mlir::Value v, Element element) {
   return Scalar::of(v, element);
 }
 
-void Emitter::noteIndex(mlir::Value v, bool nonNegative) { facts[v] = {nonNegative, 26}; }
+void Emitter::noteIndex(mlir::Value v, bool nonNegative) { facts[v] = {nonNegative, 26, false}; }
 
 } // namespace gms::compiler

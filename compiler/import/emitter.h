@@ -84,6 +84,7 @@ public:
   /// Notes an index that runs from a non-negative number to an extent.
   void noteIndex(mlir::Value value, bool nonNegative);
   bool nonNegative(const Scalar &scalar) const;
+  bool positive(const Scalar &scalar) const;
 
 private:
   struct Scope {
@@ -94,10 +95,11 @@ private:
     mlir::Operation *outerBefore;
     std::map<std::vector<const void *>, mlir::Value> memo;
   };
-  /// What is known of an int: its sign and how many bits it may need (to stay in 32-bit lanes).
+  /// What is known of an int: that it is at least 0, or at least 1, and how many bits it may need (32-bit lanes).
   struct Facts {
     bool nonNegative = false;
     unsigned bits = 64;
+    bool positive = false;
   };
   std::vector<Scope> scopes;
   llvm::DenseMap<mlir::Value, Facts> facts;

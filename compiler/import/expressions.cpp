@@ -47,15 +47,8 @@ ImportValue Importer::dispatch(const Expr &expr, Frame &frame) {
   case ExprKind::Field: return eval(*expr.args[0], frame).group()->items[expr.position];
   case ExprKind::Item: return item(expr, frame);
   case ExprKind::MakeRecord: case ExprKind::MakeTuple: return ImportValue::group(evalAll(expr, frame), false);
-  case ExprKind::MakeList: return ImportValue::group(evalAll(expr, frame), true);
-  case ExprKind::MakeTensor: {
-    auto made = std::make_shared<Tensor>();
-    made->element = expr.type->element;
-    made->extents = extents(*expr.type, frame);
-    for (const ExprPtr &arg : expr.args)
-      made->elements.push_back(emitter.convert(scalar(*arg, frame), made->element));
-    return TensorRef(std::move(made));
-  }
+  case ExprKind::MakeList: return forced(ImportValue::group(evalAll(expr, frame), true));
+  case ExprKind::MakeTensor: return makeTensor(expr, frame);
   case ExprKind::Length: return Scalar::of(static_cast<int64_t>(eval(*expr.args[0], frame).group()->items.size()));
   case ExprKind::Choose: return choose(expr, frame);
   case ExprKind::Draw: return draw(expr, frame);
@@ -150,6 +143,20 @@ ImportValue Importer::constant(const Expr &expr) {
   if (auto *whole = std::get_if<int64_t>(&expr.constant))
     return foldConvert(Scalar::of(*whole), element);
   return foldConvert(Scalar::of(std::get<double>(expr.constant), Element::F64), element);
+}
+
+ImportValue Importer::makeTensor(const Expr &expr, Frame &frame) {
+  auto made = std::make_shared<Tensor>();
+  made->element = expr.type->element;
+  made->extents = extents(*expr.type, frame);
+  bool known = true;
+  for (const ExprPtr &arg : expr.args) {
+    made->elements.push_back(emitter.convert(scalar(*arg, frame), made->element));
+    known &= made->elements.back().known();
+  }
+  if (literalsAreInputs && known)
+    return literalArgument(*made);
+  return TensorRef(std::move(made));
 }
 
 ImportValue Importer::primitive(const Expr &expr, Frame &frame) {

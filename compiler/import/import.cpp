@@ -32,6 +32,7 @@ mlir::OwningOpRef<mlir::ModuleOp> Importer::run(FunctionId entry) {
   emitter.loc = mlir::NameLoc::get(mlir::StringAttr::get(&emitter.context, function.name));
   mlir::OwningOpRef<mlir::ModuleOp> module = mlir::ModuleOp::create(emitter.loc);
   emitter.builder.setInsertionPointToEnd(module->getBody());
+  literalsAreInputs = options.literalsAreInputs;
   signature = {};
   signature.name = options.name.empty() ? function.name : options.name;
   makeFunction(function);
@@ -45,6 +46,7 @@ void Importer::makeFunction(const Function &function) {
   auto op = mlir::func::FuncOp::create(emitter.builder, emitter.loc, signature.name, mlir::cast<mlir::FunctionType>(none));
   mlir::Block *block = op.addEntryBlock();
   emitter.enter(op, block, Emitter::Region::Function);
+  entryBlock = block;
 
   Frame frame;
   frame.function = &function;
@@ -52,17 +54,17 @@ void Importer::makeFunction(const Function &function) {
   frame.place = function.name;
   for (size_t k = 0; k < function.parameters.size(); ++k) {
     const Local &local = function.local(function.parameters[k].local);
-    SignatureItem item{local.name, local.type, k, {}};
+    SignatureItem item{local.name, local.type, k, {}, {}};
     frame.locals[function.parameters[k].local] = parameter(item, *block, local.span);
   }
   bindDims(function.dims, function.checks, frame);
   ImportValue value = eval(*function.body, frame);
   std::vector<mlir::Value> values;
-  results(value, {"", function.result, 0, {}}, function.nameSpan, values);
+  results(value, {"", function.result, 0, {}, {}}, function.nameSpan, values);
   emitter.create("func.return", values, {});
   emitter.leave();
   for (mlir::Operation *unfinished : emitter.unfinished)
-    unfinished->erase();
+    unfinished->getBlock() ? unfinished->erase() : unfinished->destroy();
 
   llvm::SmallVector<mlir::Type> outputs;
   for (mlir::Value result : values)
@@ -120,6 +122,25 @@ ImportValue Importer::argument(const SignatureItem &item, mlir::Block &block) {
   return item.type->isTensor() ? ImportValue(tensor) : ImportValue(readElement(*tensor, {}, Border::Proven));
 }
 
+/// An input that takes the literal's elements.
+TensorRef Importer::literalArgument(const Tensor &literal) {
+  std::vector<Dim> dims;
+  for (const Scalar &extent : literal.extents)
+    dims.push_back(Dim(extent.whole));
+  SignatureItem item{"literal." + std::to_string(signature.inputs.size()), Type::tensor(literal.element, dims),
+                     static_cast<size_t>(-1), {}};
+  for (const Scalar &s : literal.elements)
+    item.literal.push_back(s.isReal() ? s.real : static_cast<double>(s.whole));
+  llvm::SmallVector<int64_t> shape(dims.size(), mlir::ShapedType::kDynamic);
+  auto type = mlir::RankedTensorType::get(shape, emitter.memoryType(literal.element));
+  mlir::Value value = entryBlock->addArgument(type, emitter.loc);
+  signature.inputs.push_back(std::move(item));
+  std::vector<Scalar> extents;
+  for (size_t axis = 0; axis < dims.size(); ++axis)
+    extents.push_back(ops::extent(emitter, value, axis));
+  return tensorOf(value, literal.element, std::move(extents));
+}
+
 void Importer::results(const ImportValue &value, SignatureItem item, Span span, std::vector<mlir::Value> &out) {
   const Type &type = *item.type;
   if (type.kind == TypeKind::Record || type.kind == TypeKind::Tuple) {
@@ -130,7 +151,7 @@ void Importer::results(const ImportValue &value, SignatureItem item, Span span, 
   if (type.kind == TypeKind::List) {
     // A list's length is known by now: each item is a result.
     for (uint32_t k = 0; k < value.group()->items.size(); ++k) {
-      SignatureItem inner{pathTo(item.path, std::to_string(k)), type.fields[0].type, 0, item.fields};
+      SignatureItem inner{pathTo(item.path, std::to_string(k)), type.fields[0].type, 0, item.fields, {}};
       inner.fields.push_back(k);
       results(value.group()->items[k], inner, span, out);
     }

@@ -17,6 +17,8 @@ struct ImportOptions {
   std::string name;                                    ///< the kernel's symbol; empty: the function's name
   std::map<std::string, KnownScalar> known;            ///< by path ("n", "s.factor"): no argument is made for these
   std::map<std::string, std::vector<int64_t>> extents; ///< by path: extents that the kernel is specialised for
+  /// Tensors of constants become inputs of unknown extents, so that a test of them tests the code and not this folder.
+  bool literalsAreInputs = false;
 };
 
 /// Makes the module with one func.func (attribute gms.kernel) for `entry` and everything that it calls. Null after an

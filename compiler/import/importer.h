@@ -19,6 +19,9 @@ struct ImportFailure {};
 /// Thrown where a warp's coordinate is used in a way that is not affine or projective.
 struct NotLinear {};
 
+/// So few passes of a loop are written out: kernels of constants and small matrices then need no memory.
+constexpr int64_t unrolledPasses = 32;
+
 /// One call: the values of a function's locals. Copied where a rule (Tensor::rule) needs it later.
 struct Frame {
   const Function *function = nullptr;
@@ -39,6 +42,8 @@ private:
   Emitter emitter;
   Signature &signature;
   Diagnostics &diagnostics;
+  mlir::Block *entryBlock = nullptr;
+  bool literalsAreInputs = false;
   std::optional<Scalar> element;             ///< inside a tabulate: the row-major number of the element
   std::unordered_map<const Expr *, std::vector<LocalId>> freeLocalsOf;
 
@@ -67,6 +72,8 @@ private:
   Scalar atom(const program::Dim::Atom &atom, Frame &frame);
   std::vector<Scalar> extents(const program::Type &type, Frame &frame);
   ImportValue constant(const Expr &expr);
+  ImportValue makeTensor(const Expr &expr, Frame &frame);
+  TensorRef literalArgument(const Tensor &literal);
   ImportValue primitive(const Expr &expr, Frame &frame);
   ImportValue convert(const Expr &expr, Frame &frame);
   ImportValue call(const Expr &expr, Frame &frame);
@@ -86,12 +93,15 @@ private:
   bool invariant(const ImportValue &value) const;
   bool invariant(const Expr &expr, Frame &frame);
   bool draws(const Expr &expr) const;
+  bool holdsLoop(const Expr &expr) const;
 
   // tensors (tensors.cpp)
   ImportValue tabulate(const Expr &expr, Frame &frame);
   ImportValue read(const Expr &expr, Frame &frame);
   using Body = std::function<Scalar(const std::vector<Scalar> &)>;
   TensorRef compute(Element element, const std::vector<Scalar> &extents, const Body &body);
+  bool smallTable(const Expr &expr, const std::vector<Scalar> &sizes) const;
+  TensorRef tableOf(Element element, const std::vector<Scalar> &sizes, const Body &body);
   TensorRef ruled(Element element, const std::vector<Scalar> &extents, Tensor::Rule rule);
   Scalar readElement(const Tensor &tensor, const std::vector<Scalar> &indices, program::Border border);
   Scalar readInside(const Tensor &tensor, const std::vector<Scalar> &indices);
@@ -116,10 +126,12 @@ private:
 
   // conditionals (conditionals.cpp)
   ImportValue conditional(const Expr &expr, Frame &frame);
+  static std::vector<const Expr *> switchArms(const Expr &expr);
   /// The arms' values joined by `selector` (a bool: arms then, else; an int: its arm).
   ImportValue join(const Scalar &selector, size_t arms, const std::function<ImportValue(size_t)> &arm, Span span);
   /// Moves the arms' operations before `op` where they are few and cheap.
   bool speculate(mlir::Operation *op);
+  bool cheap(mlir::Operation &op) const;
   ImportValue selectLeaf(const Scalar &selector, const std::vector<std::vector<ImportValue>> &leaves, size_t leaf,
                          Span span);
   void joinRegions(mlir::Operation *op, const std::vector<std::vector<ImportValue>> &leaves,

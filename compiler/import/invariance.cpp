@@ -111,6 +111,18 @@ bool Importer::invariant(const Expr &expr, Frame &frame) {
   return true;
 }
 
+bool Importer::holdsLoop(const Expr &expr) const {
+  if (expr.kind == ExprKind::Reduce || expr.kind == ExprKind::Scan || expr.kind == ExprKind::Tabulate)
+    return true;
+  for (const ExprPtr &arg : expr.args)
+    if (holdsLoop(*arg))
+      return true;
+  for (const Definition &definition : expr.definitions)
+    if (holdsLoop(*definition.value))
+      return true;
+  return false;
+}
+
 bool Importer::draws(const Expr &expr) const {
   if (expr.kind == ExprKind::Draw || expr.kind == ExprKind::Choose)
     return true;

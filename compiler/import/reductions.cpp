@@ -6,11 +6,6 @@
 namespace gms::compiler {
 using namespace program;
 
-namespace {
-/// So few passes are written out: kernels of constants and small matrices then need no memory.
-constexpr int64_t unrolledPasses = 16;
-} // namespace
-
 ImportValue Importer::reduce(const Expr &expr, Frame &frame) {
   bool list = expr.reduce == ReduceKind::Map || expr.reduce == ReduceKind::Filter;
   int64_t passes = 1;

@@ -15,12 +15,13 @@ unsigned bitsOf(int64_t v) { return 64 - llvm::countl_zero(static_cast<uint64_t>
 
 Emitter::Facts Emitter::factsOf(const Scalar &s) const {
   if (s.known())
-    return {s.whole >= 0, bitsOf(s.whole)};
+    return {s.whole >= 0, bitsOf(s.whole), s.whole > 0};
   auto found = facts.find(s.value);
   return found == facts.end() ? Facts{} : found->second;
 }
 
 bool Emitter::nonNegative(const Scalar &s) const { return factsOf(s).nonNegative; }
+bool Emitter::positive(const Scalar &s) const { return factsOf(s).positive; }
 
 Scalar Emitter::primitive(Prim prim, const std::vector<Scalar> &args) {
   Scalar a = args[0];
@@ -63,7 +64,7 @@ Scalar Emitter::whole(Prim prim, const Scalar &a, const Scalar &b) {
     if (nonNegative(a))
       return a;
     Scalar result = whole(Prim::Max, a, whole(Prim::Neg, a, a));
-    facts[result.value] = {true, factsOf(a).bits};
+    facts[result.value] = {true, factsOf(a).bits, false};
     return result;
   }
   case Prim::FloorDiv: case Prim::Mod: return divideWhole(prim, a, b);
@@ -96,9 +97,13 @@ Scalar Emitter::whole(Prim prim, const Scalar &a, const Scalar &b) {
   Facts f;
   switch (prim) {
   case Prim::Sub: f.bits = std::max(fa.bits, fb.bits) + 1; break;
-  case Prim::Mul: f = {fa.nonNegative && fb.nonNegative, fa.bits + fb.bits}; break;
-  case Prim::Min: f = {fa.nonNegative && fb.nonNegative, std::max(fa.bits, fb.bits)}; break;
-  default: f = {fa.nonNegative || fb.nonNegative, std::max(fa.bits, fb.bits)}; break;
+  case Prim::Mul: f = {fa.nonNegative && fb.nonNegative, fa.bits + fb.bits, fa.positive && fb.positive}; break;
+  case Prim::Min:
+    f = {fa.nonNegative && fb.nonNegative, std::max(fa.bits, fb.bits), fa.positive && fb.positive};
+    break;
+  default:
+    f = {fa.nonNegative || fb.nonNegative, std::max(fa.bits, fb.bits), fa.positive || fb.positive};
+    break;
   }
   f.bits = std::min(f.bits, 64u);
   facts[result] = f;
@@ -118,7 +123,8 @@ Scalar Emitter::addWhole(const Scalar &a, const Scalar &b) {
         return addWhole(Scalar::of(op.getLhs(), Element::Int), Scalar::of(c.value() + b.whole));
   mlir::Value result = emit("arith.addi", {a.value, value(b)}, builder.getIndexType());
   const Facts fa = factsOf(a), fb = factsOf(b);
-  facts[result] = {fa.nonNegative && fb.nonNegative, std::min(64u, std::max(fa.bits, fb.bits) + 1)};
+  const bool nonNegative = fa.nonNegative && fb.nonNegative;
+  facts[result] = {nonNegative, std::min(64u, std::max(fa.bits, fb.bits) + 1), nonNegative && (fa.positive || fb.positive)};
   return Scalar::of(result, Element::Int);
 }
 
@@ -128,8 +134,8 @@ Scalar Emitter::divideWhole(Prim prim, const Scalar &a, const Scalar &b) {
     return division ? a : Scalar::of(int64_t(0));
   const Facts fa = factsOf(a);
   const bool positive = b.known() && b.whole > 0;
-  // Without a known divisor it may be zero, and must stay where it is asked for.
-  const Place place = positive ? Place::Anywhere : Place::InArm;
+  // A divisor that may be zero stays where it is asked for.
+  const Place place = factsOf(b).positive ? Place::Anywhere : Place::InArm;
   Type index = builder.getIndexType();
   mlir::Value result;
   if (fa.nonNegative && factsOf(b).nonNegative) {
@@ -138,13 +144,13 @@ Scalar Emitter::divideWhole(Prim prim, const Scalar &a, const Scalar &b) {
     result = emit("arith.floordivsi", {value(a), value(b)}, index, {}, place);
     if (!division) {
       Scalar quotient = Scalar::of(result, Element::Int);
-      facts[result] = {false, fa.bits};
+      facts[result] = {false, fa.bits, false};
       Scalar rest = whole(Prim::Sub, a, whole(Prim::Mul, quotient, b));
-      facts[rest.value] = {positive, positive ? bitsOf(b.whole) : 64};
+      facts[rest.value] = {positive, positive ? bitsOf(b.whole) : 64, false};
       return rest;
     }
   }
-  facts[result] = {fa.nonNegative && factsOf(b).nonNegative, !division && positive ? bitsOf(b.whole) : fa.bits};
+  facts[result] = {fa.nonNegative && factsOf(b).nonNegative, !division && positive ? bitsOf(b.whole) : fa.bits, false};
   return Scalar::of(result, Element::Int);
 }
 
@@ -250,7 +256,7 @@ Scalar Emitter::select(const Scalar &condition, const Scalar &a, const Scalar &b
   mlir::Value result = emit("arith.select", {condition.value, value(a), value(b)}, scalarType(a.element));
   if (a.element == Element::Int) {
     const Facts fa = factsOf(a), fb = factsOf(b);
-    facts[result] = {fa.nonNegative && fb.nonNegative, std::max(fa.bits, fb.bits)};
+    facts[result] = {fa.nonNegative && fb.nonNegative, std::max(fa.bits, fb.bits), fa.positive && fb.positive};
   }
   return Scalar::of(result, a.element);
 }
@@ -262,7 +268,7 @@ Scalar Emitter::toWhole(Prim prim, const Scalar &a) {
   Type narrow = a.element == Element::F32 ? builder.getI32Type() : builder.getI64Type();
   mlir::Value integer = emit("arith.fptosi", {rounded}, narrow);
   mlir::Value result = emit("arith.index_cast", {integer}, builder.getIndexType());
-  facts[result] = {false, a.element == Element::F32 ? 30u : 64u};
+  facts[result] = {false, a.element == Element::F32 ? 30u : 64u, false};
   return Scalar::of(result, Element::Int);
 }
 
@@ -299,7 +305,7 @@ Scalar Emitter::convert(const Scalar &s, Element to) {
       return toWhole(Prim::Floor, s);
     mlir::Value wide = emit("arith.extui", {s.value}, builder.getI32Type());
     mlir::Value result = emit("arith.index_cast", {wide}, type);
-    facts[result] = {true, 8};
+    facts[result] = {true, 8, false};
     return Scalar::of(result, to);
   }
   case Element::U8: {

@@ -12,6 +12,7 @@ struct SignatureItem {
   program::TypeRef type;  ///< Scalar or Tensor, with role and range; extents refer to the function's locals
   size_t parameter = 0;   ///< of an argument: the position of its parameter
   std::vector<uint32_t> fields; ///< positions that lead to it inside its parameter, or inside the result
+  std::vector<double> literal;  ///< of an input that is a tensor written in the program: its elements
 };
 
 /// One scalar that is drawn once a sample, in the order of the kernel's last output.

@@ -43,6 +43,8 @@ ImportValue Importer::tabulate(const Expr &expr, Frame &frame) {
     element = outer;
     return result;
   };
+  if (smallTable(expr, sizes))
+    return tableOf(expr.type->element, sizes, [&](const std::vector<Scalar> &indices) { return bodyIn(frame, indices); });
   if (!emitter.inBody())
     return compute(expr.type->element, sizes,
                    [&](const std::vector<Scalar> &indices) { return bodyIn(frame, indices); });
@@ -50,6 +52,35 @@ ImportValue Importer::tabulate(const Expr &expr, Frame &frame) {
     Frame copy = frame;
     return bodyIn(copy, indices);
   });
+}
+
+/// Few elements without loops in them are scalars: tables of weights and matrices then fold into what reads them.
+bool Importer::smallTable(const Expr &expr, const std::vector<Scalar> &sizes) const {
+  int64_t count = 1;
+  for (const Scalar &size : sizes) {
+    if (!size.known() || size.whole < 1 || size.whole > unrolledPasses)
+      return false;
+    count *= size.whole;
+  }
+  return count <= unrolledPasses && !holdsLoop(*expr.args[0]);
+}
+
+TensorRef Importer::tableOf(Element element, const std::vector<Scalar> &sizes, const Body &body) {
+  auto made = std::make_shared<Tensor>();
+  made->element = element;
+  made->extents = sizes;
+  std::vector<Scalar> indices(sizes.size(), Scalar::of(int64_t(0)));
+  while (true) {
+    made->elements.push_back(body(indices));
+    size_t axis = sizes.size();
+    while (axis-- > 0) {
+      if (++indices[axis].whole < sizes[axis].whole)
+        break;
+      indices[axis].whole = 0;
+    }
+    if (axis == SIZE_MAX)
+      return made;
+  }
 }
 
 TensorRef Importer::compute(Element element, const std::vector<Scalar> &extents, const Body &body) {
@@ -83,7 +114,7 @@ Scalar Importer::readElement(const Tensor &tensor, const std::vector<Scalar> &in
     mlir::Value result = ops::read(emitter, tensor, indices, border);
     return emitter.fromMemory(result, tensor.element);
   }
-  if (!tensor.rule && !known && invariant(ImportValue(std::make_shared<const Tensor>(tensor)))) {
+  if (!tensor.rule && !known && tensor.elements.size() > 4 && invariant(ImportValue(std::make_shared<const Tensor>(tensor)))) {
     // A small tensor of scalars that is read at a computed place becomes a tensor in memory.
     auto stored = tensorOf(materialise(tensor, {}), tensor.element, tensor.extents);
     return readElement(*stored, indices, border);

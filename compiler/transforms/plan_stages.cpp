@@ -20,13 +20,13 @@ Value storedTensor(Value tensor) {
 
 namespace {
 
-Extent extentOf(Value index) {
+Extent extentFrom(Value index) {
   llvm::APInt known;
   if (matchPattern(index, m_ConstantInt(&known)))
     return {known.getSExtValue(), {}, 0, 0};
   if (auto dim = index.getDefiningOp<tensor::DimOp>())
     if (std::optional<int64_t> axis = dim.getConstantIndex())
-      return gms::compiler::extentOf(dim.getSource(), *axis);
+      return extentOf(dim.getSource(), *axis);
   return {{}, index, 0, 0};
 }
 
@@ -106,8 +106,8 @@ private:
   LogicalResult visit(Operation &op) {
     if (isConditional(&op))
       return visitArms(op);
-    if (auto requirement = dyn_cast<core::RequireOp>(op)) {
-      plan.requirements.push_back({requirement, guards});
+    if (isa<core::RequireOp>(op)) {
+      plan.stages.push_back({&op, guards});
       return success();
     }
     if (isa<core::ComputeOp, core::ScanOp, core::ReduceOp, tensor::FromElementsOp>(op)) {
@@ -152,9 +152,9 @@ Extent extentOf(Value tensor, unsigned axis) {
     return {{}, {}, argument.getArgNumber(), axis};
   Operation *op = tensor.getDefiningOp();
   if (auto compute = dyn_cast<core::ComputeOp>(op))
-    return extentOf(compute.getExtents()[axis]);
+    return extentFrom(compute.getExtents()[axis]);
   if (auto scan = dyn_cast<core::ScanOp>(op))
-    return extentOf(scan.getCount());
+    return extentFrom(scan.getCount());
   assert(isConditional(op) && "a tensor that no stage makes");
   const unsigned result = cast<OpResult>(tensor).getResultNumber();
   return extentOf(op->getRegion(0).front().getTerminator()->getOperand(result), axis);

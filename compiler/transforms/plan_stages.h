@@ -31,22 +31,17 @@ struct Guard {
   unsigned arm = 0;
 };
 
-/// An operation that writes memory: core.compute, core.scan, core.reduce outside of bodies, tensor.from_elements.
+/// An operation that writes memory (core.compute, core.scan, core.reduce outside of bodies, tensor.from_elements), or a
+/// core.require that whatever follows it waits for.
 struct Stage {
   mlir::Operation *op = nullptr;
   llvm::SmallVector<Guard> guards; ///< outermost first; the stage runs where all hold
-};
-
-struct Requirement {
-  core::RequireOp op;
-  llvm::SmallVector<Guard> guards;
 };
 
 struct StagePlan {
   llvm::SmallVector<Stage> stages; ///< in an order in which they may run
   llvm::SmallVector<Slot> slots;
   llvm::DenseMap<mlir::Value, Buffer> buffers;
-  llvm::SmallVector<Requirement> requirements;
 };
 
 /// The memory type of a tensor's element or of a scalar: i1 is i8, index is i64.

@@ -250,7 +250,7 @@ Value KernelCalls::resultOf(const PlanKernel &form, const State &state, const st
 Column KernelCalls::call(uint32_t index, const std::vector<Column> &arguments, const Rows &rows) {
   const PlanKernel &form = plan.kernels[index];
   State &state = stateOf(index);
-  const bool differs = form.hasDraws || std::any_of(arguments.begin(), arguments.end(), [](const Column &c) { return !c.uniform; });
+  const bool differs = form.keyed || form.hasDraws || std::any_of(arguments.begin(), arguments.end(), [](const Column &c) { return !c.uniform; });
   const int64_t samples = differs ? rows.size() : 1;
   keys.resize(static_cast<size_t>(samples));
   for (int64_t row = 0; row < samples && rows.size() > 0; ++row) {

@@ -107,6 +107,7 @@ struct PlanKernel {
   std::vector<KernelItem> inputs, outputs;
   HostTypeRef result;
   std::vector<KernelDraw> draws;
+  bool keyed = false;     ///< it draws, so that its samples differ by their keys
   bool hasDraws = false;  ///< the last output holds the drawn values, f64[draws.size()]
 };
 

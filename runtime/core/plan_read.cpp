@@ -156,6 +156,7 @@ void Reader::kernel(const Json &json) {
     made.outputs.push_back(item(part));
   made.result = type(json.at("result"));
   made.hasDraws = json.value("has_draws", false);
+  made.keyed = json.value("keyed", made.hasDraws);
   if (json.contains("draws"))
     for (const Json &part : json.at("draws"))
       made.draws.push_back({part.at("place").get<std::string>(), part.value("unit", ""),

@@ -7,18 +7,21 @@
 namespace gms::runtime {
 namespace {
 
+/// "a/cat" of "a/cat.png".
+std::string withoutEnding(const std::string &name) { return name.substr(0, name.rfind('.')); }
+
 /// An image as the record that the program declared: fields by name.
 Value recordOf(Image &image, const HostType &type) {
   std::vector<Value> fields;
   for (const std::string &field : type.names) {
     if (field == "name")
-      fields.emplace_back(image.name);
+      fields.emplace_back(withoutEnding(image.name));
     else
       fields.emplace_back(image.pixels);
   }
   Value record = type.kind == HostKind::Tensor ? Value(image.pixels) : Value::group(std::move(fields));
   auto notes = std::make_shared<Notes>();
-  notes->name = image.name;
+  notes->name = withoutEnding(image.name);
   notes->identity = image.identity;
   record.notes = std::move(notes);
   return record;

@@ -73,6 +73,12 @@ def Aug_PermutationOp : Aug_Op<"permutation", [Pure]> {
   let hasVerifier = 1;
 }
 
+def Aug_KeyOp : Aug_Op<"key", [Pure]> {
+  let summary = "What keys the draws of this sample (gms_key in runtime/abi/kernel.h); LowerDraws makes it";
+  let results = (outs I64:$seed, I64:$sample, I32:$epoch);
+  let assemblyFormat = "attr-dict `:` type($seed) `,` type($sample) `,` type($epoch)";
+}
+
 def Aug_WarpOp : Aug_Op<"warp", [Pure, SingleBlock]> {
   let summary = "Reads an image at mapped places: the last two axes are rows and columns, others stay";
   let description = [{

@@ -33,6 +33,23 @@ void flattenInto(const TypeRef &type, SignatureItem item, std::vector<SignatureI
   }
 }
 
+/// A text on one line, at most 40 characters.
+std::string clipped(std::string_view text) {
+  std::string line;
+  for (char c : text) {
+    const char next = c == '\n' || c == '\t' ? ' ' : c;
+    if (next != ' ' || (!line.empty() && line.back() != ' '))
+      line += next;
+  }
+  if (line.size() > 40) {
+    line.resize(38);
+    while (!line.empty() && (line.back() & 0xC0) == 0x80)
+      line.pop_back();
+    line += "…";
+  }
+  return line;
+}
+
 const char *wordOf(Clause::Kind kind) {
   switch (kind) {
   case Clause::Kind::Show:
@@ -78,8 +95,13 @@ std::string PlanBuilder::placeOf(Span span) const {
 
 std::string PlanBuilder::kernelName(const std::string &shown) {
   std::string name;
-  for (char c : shown)
-    name += std::isalnum(static_cast<unsigned char>(c)) ? c : '_';
+  for (char c : shown) {
+    const bool plain = std::isalnum(static_cast<unsigned char>(c)) && static_cast<unsigned char>(c) < 0x80;
+    if (plain || (!name.empty() && name.back() != '_'))
+      name += plain ? c : '_';
+  }
+  while (!name.empty() && name.back() == '_')
+    name.pop_back();
   if (name.empty() || std::isdigit(static_cast<unsigned char>(name[0])))
     name = "k" + name;
   const auto taken = [&](const std::string &candidate) {
@@ -100,7 +122,7 @@ Json PlanBuilder::kernelCall(const Outlined &outlined, const Expr &e, Context &c
     root = root->args[0].get();
   const std::string shown = root->kind == ExprKind::Call ? program.function(root->function).name
                             : root->kind == ExprKind::Warp ? program.function(root->function).name
-                                                           : function.name;
+                                                           : clipped(sources.text(root->span));
   const std::string name = kernelName(shown);
   Json kernel = {{"name", name}, {"shown", shown}, {"result", types.add(function.result)}};
   kernel["inputs"] = kernel["outputs"] = Json::array();
@@ -111,7 +133,7 @@ Json PlanBuilder::kernelCall(const Outlined &outlined, const Expr &e, Context &c
   }
   for (const SignatureItem &item : flatten(function.result, "", 0))
     kernel["outputs"].push_back(itemJson(item));
-  kernel["has_draws"] = function.draws;
+  kernel["keyed"] = function.draws;
   Json json = {{"op", "kernel"}, {"index", kernels.size()}, {"args", Json::array()}};
   kernels.push_back(std::move(kernel));
   planned.kernels.push_back({outlined.function, name, shown});

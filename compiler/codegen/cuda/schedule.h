@@ -1,0 +1,39 @@
+// Which stages share a launch on a GPU.
+#pragma once
+#include "compiler/transforms/plan_stages.h"
+
+namespace gms::compiler::cuda {
+
+/// How a launch is spread: over tiles of the stages' domains, or one block a sample, whose threads meet at barriers.
+enum class LaunchKind : uint8_t { Tiles, Block };
+
+struct Launch {
+  LaunchKind kind = LaunchKind::Tiles;
+  llvm::SmallVector<Stage> steps; ///< run in this order by each block
+};
+
+/// Threads of a block, for both kinds.
+inline constexpr int64_t kBlockThreads = 256;
+/// Pixels that one thread of a tile works on, one after the other, so that what is the same for a sample is made once.
+inline constexpr int64_t kPixelsPerThread = 4;
+inline constexpr int64_t kTilePixels = kBlockThreads * kPixelsPerThread;
+
+/// Puts each stage into the first launch of its kind after all it depends on; arms of a conditional and tensors of one
+/// sample that do not depend on each other (an image and its mask) share launches in this way. `skip` holds requirements
+/// that the host checks.
+llvm::SmallVector<Launch> schedule(const StagePlan &plan, const llvm::DenseSet<mlir::Operation *> &skip);
+
+/// The axes of a stage's domain: two at most are spread over threads, the others are loops of each thread.
+struct Domain {
+  llvm::SmallVector<unsigned> pixels; ///< rows and columns, or columns alone; the last one varies fastest
+  llvm::SmallVector<unsigned> outer;  ///< before them; of unknown size, shared out over the grid's z
+  std::optional<unsigned> channel;    ///< the last axis where it is small and known
+};
+Domain domainOf(core::ComputeOp op);
+/// Whether the outer axes are shared out over the grid's z.
+bool spreadsOuter(core::ComputeOp op);
+
+/// Whether one thread does all of a stage.
+bool runsOnce(mlir::Operation *op);
+
+} // namespace gms::compiler::cuda

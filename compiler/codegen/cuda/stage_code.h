@@ -1,0 +1,32 @@
+// One stage inside a kernel: which thread does what.
+#pragma once
+#include "compiler/codegen/cuda/sample_code.h"
+#include "compiler/codegen/cuda/schedule.h"
+
+namespace gms::compiler::cuda {
+
+class StageCode {
+public:
+  /// `status` points to the sample's word, which a requirement sets.
+  StageCode(const StagePlan &plan, const ConstantSymbols &constants, const SampleFrame &frame, mlir::Value status)
+      : plan(plan), constants(constants), frame(frame), status(status) {}
+
+  /// Emits the stage where `b` stands, for the thread that runs there; under its guards.
+  void emit(mlir::OpBuilder &b, LaunchKind kind, const Stage &stage);
+
+private:
+  const StagePlan &plan;
+  const ConstantSymbols &constants;
+  const SampleFrame &frame;
+  mlir::Value status;
+
+  void tiles(mlir::OpBuilder &b, core::ComputeOp op, SampleCode &code);
+  void pixel(mlir::OpBuilder &b, core::ComputeOp op, const Domain &domain, mlir::ValueRange pixels, SampleCode &code);
+  void element(mlir::OpBuilder &b, core::ComputeOp op, mlir::ValueRange indices, SampleCode &code);
+  void smallCompute(mlir::OpBuilder &b, core::ComputeOp op, SampleCode &code);
+  void reduce(mlir::OpBuilder &b, core::ReduceOp op, SampleCode &code);
+  void scan(mlir::OpBuilder &b, core::ScanOp op, SampleCode &code);
+  void once(mlir::OpBuilder &b, mlir::Operation *op, SampleCode &code);
+};
+
+} // namespace gms::compiler::cuda

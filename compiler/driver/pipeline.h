@@ -1,0 +1,16 @@
+// From an imported module to code: which passes run for which device.
+#pragma once
+#include "compiler/driver/compile.h"
+#include <mlir/IR/BuiltinOps.h>
+#include <mlir/Support/LLVM.h>
+
+namespace gms::compiler {
+
+/// Compiles the module's kernel and fills in its entries, object and code.
+llvm::LogicalResult makeKernel(mlir::ModuleOp module, const CompileRequest &request, CompiledKernel &kernel);
+/// The module as text at a stage after import.
+llvm::LogicalResult emitStage(mlir::ModuleOp module, const CompileRequest &request, Stage stage, std::string &out);
+/// Which operators became which kernel.
+llvm::LogicalResult explain(mlir::ModuleOp module, const CompileRequest &request, std::string &out);
+
+} // namespace gms::compiler

@@ -1,0 +1,40 @@
+// The passes over `aug` and `core`, in the order in which they run. Each works on one kernel's function.
+#ifndef GMS_PASSES
+#define GMS_PASSES
+
+include "mlir/Pass/PassBase.td"
+
+def ComposeWarps : Pass<"aug-compose-warps", "::mlir::func::FuncOp"> {
+  let summary = "Makes one warp of a warp of a warp: the maps compose, the pixels are sampled once";
+}
+
+def LowerWarps : Pass<"aug-lower-warps", "::mlir::func::FuncOp"> {
+  let summary = "Turns each warp into a core.compute that samples its image";
+  let dependentDialects = ["::gms::core::CoreDialect", "::mlir::arith::ArithDialect", "::mlir::math::MathDialect",
+                           "::mlir::tensor::TensorDialect"];
+}
+
+def LowerDraws : Pass<"aug-lower-draws", "::mlir::func::FuncOp"> {
+  let summary = "Turns draws into the generator's arithmetic on the sample's key";
+  let description = [{
+    Scalars are drawn at the function's top where their arguments allow it. A function that draws gets one more result,
+    tensor<n x f64>: what was drawn, in the order of the attribute gms.draws; NaN where a draw cannot be seen from there.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::math::MathDialect", "::mlir::tensor::TensorDialect"];
+}
+
+def SinkBranches : Pass<"core-sink-branches", "::mlir::func::FuncOp"> {
+  let summary = "Makes a tensor that one of several cheap computes gives one compute that asks the condition inside";
+  let dependentDialects = ["::mlir::scf::SCFDialect", "::mlir::arith::ArithDialect"];
+}
+
+def FuseComputes : Pass<"core-fuse-computes", "::mlir::func::FuncOp"> {
+  let summary = "Inlines a compute where it is read, if that costs less than keeping its elements in memory";
+  let dependentDialects = ["::mlir::arith::ArithDialect"];
+  let options = [Option<"onlyTrivial", "only-trivial", "bool", "false",
+                        "keep every operator a kernel of its own: inline only what moves or converts elements">];
+  let statistics = [Statistic<"inlined", "inlined", "Computes that were inlined">,
+                    Statistic<"kept", "kept", "Computes that stay in memory">];
+}
+
+#endif

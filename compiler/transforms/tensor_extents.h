@@ -1,0 +1,14 @@
+// The extents of a tensor as index values.
+#pragma once
+#include "compiler/dialect/core/core.h"
+
+namespace gms::compiler {
+
+/// The extent of one axis: a constant where it is static, the operand of the compute or scan that makes the tensor, else
+/// tensor.dim at the builder's place.
+mlir::Value extentOf(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value tensor, int64_t axis);
+
+/// Replaces tensor.dim of what core operations make by their extents.
+void resolveExtents(mlir::Operation *root);
+
+} // namespace gms::compiler

@@ -1,0 +1,226 @@
+// Calls, blocks, records, and what an expression of each kind gives.
+#include "lang/eval/evaluate.h"
+#include <cmath>
+
+namespace gms::eval {
+
+using namespace program;
+
+double rounded(double value, Element element) { return element == Element::F32 ? static_cast<double>(static_cast<float>(value)) : value; }
+
+Value Evaluator::call(FunctionId id, std::vector<Value> arguments, Key sample) {
+  key = sample;
+  const Function &function = program.function(id);
+  return forced(invoke(function, std::move(arguments), function.name, function.span), program);
+}
+
+Value Evaluator::invoke(const Function &function, std::vector<Value> arguments, const std::string &place, Span span) {
+  if (!function.body) {
+    if (!externs)
+      throw EvalError(span, "`" + function.name + "` is an extern, and nothing here provides it");
+    return externs(function.name, std::move(arguments));
+  }
+  Frame frame{&function, std::vector<Value>(function.locals.size()), place};
+  for (size_t i = 0; i < function.parameters.size(); ++i) {
+    Value &slot = frame.locals[function.parameters[i].local];
+    if (i < arguments.size())
+      slot = std::move(arguments[i]);
+    else if (function.parameters[i].defaultValue)
+      slot = eval(*function.parameters[i].defaultValue, frame);
+    else
+      throw EvalError(span, "`" + function.name + "` needs its argument `" + function.locals[function.parameters[i].local].name + "`");
+  }
+  for (size_t i = 0; i < function.captures.size(); ++i)
+    frame.locals[function.captures[i]] = arguments[function.parameters.size() + i];
+  bindExtents(function.dims, function.checks, frame);
+  return eval(*function.body, frame);
+}
+
+int64_t Evaluator::extent(const Value &value, const std::vector<uint32_t> &fields, uint32_t axis) {
+  const Value *at = &value;
+  for (uint32_t field : fields)
+    at = &at->items().items[field];
+  if (auto *image = std::get_if<std::shared_ptr<const WarpedImage>>(&at->v)) {
+    const WarpStep &last = (*image)->steps.back();
+    size_t rank = (*image)->source->shape.size();
+    return axis + 2 == rank ? last.outputHeight : axis + 1 == rank ? last.outputWidth : (*image)->source->shape[axis];
+  }
+  return std::get<TensorRef>(at->v)->shape[axis];
+}
+
+void Evaluator::bindExtents(const std::vector<DimBinding> &dims, const std::vector<DimCheck> &checks, Frame &frame) {
+  for (const DimBinding &dim : dims)
+    frame.locals[dim.symbol] = extent(frame.locals[dim.of], dim.fields, dim.axis);
+  for (const DimCheck &check : checks) {
+    int64_t wanted = dimension(check.expected, frame), found = extent(frame.locals[check.of], check.fields, check.axis);
+    if (wanted != found)
+      throw EvalError(check.span, "the extent of axis " + std::to_string(check.axis) + " is " + std::to_string(found) + "; " +
+                                      check.expected.print([&](LocalId id) { return frame.function->locals[id].name; }) + " = " +
+                                      std::to_string(wanted) + " was expected");
+  }
+}
+
+int64_t Evaluator::dimension(const Dim &dim, Frame &frame) {
+  return dim.evaluate([&](LocalId id) -> int64_t {
+    if (auto *value = std::get_if<int64_t>(&frame.locals[id].v))
+      return *value;
+    throw EvalError(frame.function->locals[id].span, "internal: the extent `" + frame.function->locals[id].name + "` has no value yet");
+  });
+}
+
+Value Evaluator::ofScalar(const Expr &e, double value) const {
+  switch (e.type->element) {
+  case Element::Bool: return Value(value != 0);
+  case Element::U8:
+  case Element::Int: return Value(static_cast<int64_t>(value));
+  default: return Value(value);
+  }
+}
+
+void Evaluator::run(const Definition &definition, Frame &frame) {
+  Value value = eval(*definition.value, frame);
+  if (definition.locals.size() == 1)
+    frame.locals[definition.locals[0]] = std::move(value);
+  else
+    for (size_t i = 0; i < definition.locals.size(); ++i)
+      frame.locals[definition.locals[i]] = value.items().items[i];
+  bindExtents(definition.dims, definition.checks, frame);
+}
+
+Value Evaluator::eval(const Expr &e, Frame &frame) {
+  bool number = e.type && e.type->kind == TypeKind::Scalar;
+  switch (e.kind) {
+  case ExprKind::Constant:
+    if (auto *text = std::get_if<std::string>(&e.constant))
+      return Value(*text);
+    return ofScalar(e, scalar(e, frame));
+  case ExprKind::Local: return frame.locals[e.local];
+  case ExprKind::Primitive:
+    if (e.args[0]->type->kind == TypeKind::String)
+      return Value((std::get<std::string>(eval(*e.args[0], frame).v) == std::get<std::string>(eval(*e.args[1], frame).v)) == (e.prim == Prim::Eq));
+    [[fallthrough]];
+  case ExprKind::DimValue:
+  case ExprKind::Convert:
+  case ExprKind::Read: return ofScalar(e, scalar(e, frame));
+  case ExprKind::Tabulate: return tabulate(e, frame);
+  case ExprKind::Reduce: return reduce(e, frame);
+  case ExprKind::Scan: return scan(e, frame);
+  case ExprKind::If: {
+    Value taken = eval(*e.args[truth(*e.args[0], frame) ? 1 : 2], frame);
+    return number ? taken : forced(taken, program);
+  }
+  case ExprKind::Call: {
+    std::vector<Value> arguments;
+    for (const ExprPtr &arg : e.args)
+      arguments.push_back(eval(*arg, frame));
+    return invoke(program.function(e.function), std::move(arguments), placeOf(e, frame), e.span);
+  }
+  case ExprKind::Warp: return warp(e, frame);
+  case ExprKind::WarpPoints: return warpPoints(e, frame);
+  case ExprKind::Field: return eval(*e.args[0], frame).items().items[e.position];
+  case ExprKind::Item: {
+    Value base = eval(*e.args[0], frame);
+    int64_t at = e.args.size() > 1 ? whole(*e.args[1], frame) : e.position;
+    int64_t count = static_cast<int64_t>(base.items().items.size());
+    if (at < 0 || at >= count)
+      throw EvalError(e.span, "item " + std::to_string(at) + " of a list of " + std::to_string(count) + " was asked for");
+    return base.items().items[static_cast<size_t>(at)];
+  }
+  case ExprKind::MakeRecord:
+  case ExprKind::MakeTuple:
+  case ExprKind::MakeList: {
+    std::vector<Value> items;
+    for (const ExprPtr &arg : e.args) {
+      Value item = eval(*arg, frame);
+      items.push_back(e.kind == ExprKind::MakeList ? forced(item, program) : std::move(item));
+    }
+    return Value::group(std::move(items));
+  }
+  case ExprKind::MakeTensor: {
+    std::vector<int64_t> shape;
+    for (const Dim &dim : e.type->dims)
+      shape.push_back(dimension(dim, frame));
+    auto made = Tensor::make(e.type->element, std::move(shape));
+    for (size_t i = 0; i < e.args.size(); ++i)
+      made->data[i] = scalar(*e.args[i], frame);
+    return Value(TensorRef(std::move(made)));
+  }
+  case ExprKind::Length: return Value(static_cast<int64_t>(eval(*e.args[0], frame).items().items.size()));
+  case ExprKind::Choose: return choose(e, frame);
+  case ExprKind::Draw: return draw(e, frame);
+  case ExprKind::Block:
+    for (const Definition &definition : e.definitions)
+      run(definition, frame);
+    return eval(*e.args[0], frame);
+  case ExprKind::Repeat: return repeat(e, frame);
+  }
+  throw EvalError(e.span, "internal: an expression of unknown kind");
+}
+
+TensorRef Evaluator::tensor(const Expr &e, Frame &frame) {
+  if (e.kind == ExprKind::Local)
+    if (auto *t = std::get_if<TensorRef>(&frame.locals[e.local].v))
+      return *t;
+  return std::get<TensorRef>(forced(eval(e, frame), program).v);
+}
+
+Value Evaluator::repeat(const Expr &e, Frame &frame) {
+  Value carried = eval(*e.args[0], frame);
+  int64_t low = whole(*e.indices[0].low, frame), high = whole(*e.indices[0].high, frame);
+  std::string outside = frame.place;
+  for (int64_t k = low; k < high; ++k) {
+    frame.place = (e.place.empty() ? outside : outside + "/" + e.place) + "[" + std::to_string(k) + "]";
+    frame.locals[e.indices[0].local] = Value(k);
+    frame.locals[e.local] = carried;
+    carried = eval(*e.args[1], frame);
+  }
+  frame.place = outside;
+  return carried;
+}
+
+Value Evaluator::choose(const Expr &e, Frame &frame) {
+  std::vector<float> weights;
+  for (size_t i = 0; i < e.args.size(); i += 2)
+    weights.push_back(static_cast<float>(real(*e.args[i], frame)));
+  int64_t arm = categorical(word(key, placeHash(placeOf(e, frame)), element), weights);
+  return forced(eval(*e.args[static_cast<size_t>(2 * arm + 1)], frame), program);
+}
+
+Value Evaluator::draw(const Expr &e, Frame &frame) {
+  uint64_t place = placeHash(placeOf(e, frame));
+  uint32_t bits = word(key, place, element);
+  auto f = [&](size_t i) { return static_cast<float>(real(*e.args[i], frame)); };
+  switch (e.distribution) {
+  case Distribution::Uniform: return Value(static_cast<double>(uniform(bits, f(0), f(1))));
+  case Distribution::Normal: return Value(static_cast<double>(normal(bits, f(0), f(1))));
+  case Distribution::LogUniform: return Value(static_cast<double>(logUniform(bits, f(0), f(1))));
+  case Distribution::Bernoulli: return Value(bernoulli(bits, f(0)));
+  case Distribution::Integer: {
+    int64_t low = whole(*e.args[0], frame), high = whole(*e.args[1], frame);
+    if (high <= low)
+      throw EvalError(e.span, "the range " + std::to_string(low) + ".." + std::to_string(high) + " is empty: nothing can be drawn");
+    return Value(integer(bits, low, high));
+  }
+  case Distribution::Categorical: {
+    TensorRef weights = tensor(*e.args[0], frame);
+    return Value(categorical(bits, std::vector<float>(weights->data.begin(), weights->data.end())));
+  }
+  case Distribution::Choice: {
+    Value from = eval(*e.args[0], frame);
+    if (from.isTensor()) {
+      TensorRef items = std::get<TensorRef>(forced(from, program).v);
+      return ofScalar(e, items->data[static_cast<size_t>(integer(bits, 0, items->size()))]);
+    }
+    return from.items().items[static_cast<size_t>(integer(bits, 0, static_cast<int64_t>(from.items().items.size())))];
+  }
+  case Distribution::Permutation: {
+    std::vector<int64_t> order = permutation(key, place, whole(*e.args[0], frame));
+    auto made = Tensor::make(Element::Int, {static_cast<int64_t>(order.size())});
+    made->data.assign(order.begin(), order.end());
+    return Value(TensorRef(std::move(made)));
+  }
+  }
+  throw EvalError(e.span, "internal: a draw of unknown kind");
+}
+
+} // namespace gms::eval
