@@ -181,7 +181,7 @@ test as_image([[[0.1, 0.2], [0.3, 0.4]]]) |> translate_x(0.5) |> translate_y(-0.
 warp shear_x(by: real) (y, x) = (y, x + by * y)
 /// Shears columns about the upper left corner: a column x pixels to the right moves up by `by` * x.
 warp shear_y(by: real) (y, x) = (y + by * x, x)
-test as_image([[[0.1, 0.2], [0.3, 0.4]]]) |> shear_x(1, sampling: nearest) == [[[0.2, 0.0], [0.4, 0.0]]]
+test as_image([[[0.1, 0.2], [0.3, 0.4]]]) |> shear_x(1, sampling: nearest) == [[[0.2, 0.0], [0.0, 0.0]]]
 /// Turns, enlarges, shears along x and moves, about the middle, in one map. Reference: torchvision affine with shear
 /// (shear, 0) and angles of the other sign (torchvision's turn clockwise there).
 warp affine(angle: angle = 0 deg, scale: real = 1, shear: angle = 0 deg, right: real = 0, down: real = 0, about: point = centre) (y, x) {

@@ -1,6 +1,7 @@
 // gms-opt: reads IR, runs any of the compiler's passes, and prints it: for tests and for whoever writes a pass.
 #include "compiler/dialect/aug/aug.h"
 #include "compiler/dialect/core/core.h"
+#include "compiler/transforms/passes.h"
 #include <mlir/Dialect/Arith/IR/Arith.h>
 #include <mlir/Dialect/Func/IR/FuncOps.h>
 #include <mlir/Dialect/LLVMIR/LLVMDialect.h>
@@ -18,5 +19,6 @@ int main(int argc, char **argv) {
                   mlir::vector::VectorDialect, mlir::LLVM::LLVMDialect>();
   mlir::registerCanonicalizerPass();
   mlir::registerCSEPass();
+  gms::compiler::registerGmsCorePasses();
   return mlir::asMainReturnCode(mlir::MlirOptMain(argc, argv, "gms-opt: the passes of the GMS compiler\n", registry));
 }

@@ -110,6 +110,7 @@ private:
   Scalar divideWhole(program::Prim prim, const Scalar &a, const Scalar &b);
   Scalar real(program::Prim prim, const Scalar &a, const Scalar &b);
   Scalar power(const Scalar &a, const Scalar &b);
+  Scalar extreme(program::Prim prim, const Scalar &a, const Scalar &b);
   Scalar logic(program::Prim prim, const Scalar &a, const Scalar &b);
   Scalar compare(program::Prim prim, const Scalar &a, const Scalar &b);
   Scalar toWhole(program::Prim prim, const Scalar &a);

@@ -129,8 +129,10 @@ Scalar Importer::atom(const Dim::Atom &atom, Frame &frame) {
 
 std::vector<Scalar> Importer::extents(const Type &type, Frame &frame) {
   std::vector<Scalar> values;
-  for (const Dim &d : type.dims)
-    values.push_back(dim(d, frame));
+  for (const Dim &d : type.dims) {
+    const Scalar size = dim(d, frame);
+    values.push_back(emitter.nonNegative(size) ? size : emitter.primitive(Prim::Max, {size, Scalar::of(int64_t(0))}));
+  }
   return values;
 }
 
@@ -164,6 +166,8 @@ ImportValue Importer::primitive(const Expr &expr, Frame &frame) {
   for (const ImportValue &value : values)
     if (value.linear())
       return linearPrimitive(expr.prim, values);
+  if (values[0].string() && values.size() > 1 && values[1].string())
+    return Scalar::of((*values[0].string() == *values[1].string()) == (expr.prim == Prim::Eq));
   std::vector<Scalar> args;
   for (size_t k = 0; k < values.size(); ++k)
     args.push_back(toScalar(values[k], *expr.args[k]));

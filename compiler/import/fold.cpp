@@ -33,6 +33,7 @@ std::optional<int64_t> foldWhole(Prim prim, int64_t a, int64_t b) {
   case Prim::Mul: return static_cast<int64_t>(ua * ub);
   case Prim::FloorDiv: return b == 0 ? std::optional<int64_t>() : floorDivide(a, b);
   case Prim::Mod: return b == 0 ? std::optional<int64_t>() : a - b * floorDivide(a, b);
+  case Prim::Pow: return static_cast<int64_t>(std::pow(static_cast<double>(a), static_cast<double>(b)));
   case Prim::Neg: return static_cast<int64_t>(0 - ua);
   case Prim::Abs: return a < 0 ? static_cast<int64_t>(0 - ua) : a;
   case Prim::Min: return std::min(a, b);
@@ -60,8 +61,8 @@ template <typename T> std::optional<T> foldReal(Prim prim, T a, T b) {
   case Prim::Mod: return a - b * std::floor(a / b);
   case Prim::Pow: return powerOf(a, b);
   case Prim::Neg: return -a;
-  case Prim::Min: return b < a ? b : a;
-  case Prim::Max: return a < b ? b : a;
+  case Prim::Min: return std::isnan(b) || b < a ? b : a;
+  case Prim::Max: return std::isnan(b) || a < b ? b : a;
   case Prim::Abs: return std::abs(a);
   case Prim::Sqrt: return std::sqrt(a);
   case Prim::Exp: return std::exp(a);

@@ -2,7 +2,6 @@
 #pragma once
 #include "compiler/import/emitter.h"
 #include "compiler/import/import.h"
-#include <array>
 #include <optional>
 #include <unordered_map>
 
@@ -115,7 +114,14 @@ private:
   ImportValue reduce(const Expr &expr, Frame &frame);
   ImportValue reduceIndices(const Expr &expr, Frame &frame);
   ImportValue reduceUnrolled(const Expr &expr, Frame &frame);
+  std::vector<ImportValue> itemsOf(const ImportValue &list, Span span);
   void unroll(const Expr &expr, Frame &frame, size_t index, const std::function<void(Frame &)> &pass);
+  /// What one index of a reduction runs over: a range, or the elements of a tensor.
+  struct Range {
+    std::vector<Scalar> lows, highs;
+    TensorRef elements;
+  };
+  Range rangeOf(const program::IndexVar &index, Frame &frame);
   Scalar reduceOp(const char *kind, const Expr &expr, Frame &frame, Element element, const std::function<Scalar()> &body);
   Scalar median(const Expr &expr, Frame &frame);
   Scalar medianOf(const Expr &expr, std::vector<Scalar> values, const std::vector<Scalar> &kept);
@@ -162,9 +168,8 @@ private:
   LinearForm linearForm(const ImportValue &value, Element element);
   ImportValue linearPrimitive(Prim prim, const std::vector<ImportValue> &args);
   std::optional<std::pair<LinearForm, LinearForm>> linearMap(Frame warp);
-  using PointMap = std::array<std::array<Scalar, 3>, 3>;
-  PointMap inverse(const LinearForm &y, const LinearForm &x);
-  std::pair<Scalar, Scalar> mapPoint(const PointMap &map, const Scalar &y, const Scalar &x);
+  std::pair<Scalar, Scalar> invertPoint(const LinearForm &first, const LinearForm &second, const Scalar &y,
+                                        const Scalar &x);
   std::pair<Scalar, Scalar> fixedPoint(Frame warp, const Scalar &y, const Scalar &x);
   using PointMover = std::function<std::pair<Scalar, Scalar>(const Scalar &, const Scalar &)>;
   std::vector<Scalar> movedBox(const PointMover &move, const Scalar &top, const Scalar &left, const Scalar &bottom,

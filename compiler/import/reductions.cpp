@@ -7,21 +7,24 @@ namespace gms::compiler {
 using namespace program;
 
 ImportValue Importer::reduce(const Expr &expr, Frame &frame) {
-  bool list = expr.reduce == ReduceKind::Map || expr.reduce == ReduceKind::Filter;
-  int64_t passes = 1;
+  bool lists = expr.reduce == ReduceKind::Map || expr.reduce == ReduceKind::Filter;
+  int64_t passes = draws(expr) ? unrolledPasses + 1 : 1;
+  auto times = [&](const Scalar &size) {
+    const bool few = size.known() && size.whole <= unrolledPasses && passes <= unrolledPasses;
+    passes = few ? passes * std::max<int64_t>(size.whole, 0) : unrolledPasses + 1;
+  };
   for (const IndexVar &index : expr.indices) {
-    if (index.list) {
-      list = true;
+    if (!index.list) {
+      times(emitter.sub(scalar(*index.high, frame), scalar(*index.low, frame)));
       continue;
     }
-    const Scalar low = scalar(*index.low, frame), high = scalar(*index.high, frame);
-    const bool known = low.known() && high.known() && high.whole - low.whole <= unrolledPasses;
-    passes = known && passes <= unrolledPasses ? passes * std::max<int64_t>(high.whole - low.whole, 0)
-                                               : unrolledPasses + 1;
+    ImportValue list = eval(*index.list, frame);
+    lists |= list.group() != nullptr;
+    if (const Tensor *t = list.tensor())
+      for (const Scalar &size : t->extents)
+        times(size);
   }
-  if (list || (passes <= unrolledPasses && !draws(expr)))
-    return reduceUnrolled(expr, frame);
-  return reduceIndices(expr, frame);
+  return lists || passes <= unrolledPasses ? reduceUnrolled(expr, frame) : reduceIndices(expr, frame);
 }
 
 Scalar Importer::neutral(ReduceKind kind, Element element) {
@@ -39,21 +42,36 @@ Scalar Importer::neutral(ReduceKind kind, Element element) {
   }
 }
 
+Importer::Range Importer::rangeOf(const IndexVar &index, Frame &frame) {
+  if (!index.list)
+    return {{scalar(*index.low, frame)}, {scalar(*index.high, frame)}, nullptr};
+  TensorRef elements = tensor(*index.list, frame);
+  return {std::vector<Scalar>(elements->rank(), Scalar::of(int64_t(0))), elements->extents, elements};
+}
+
 Scalar Importer::reduceOp(const char *kind, const Expr &expr, Frame &frame, Element element,
                           const std::function<Scalar()> &body) {
   std::vector<Scalar> lows, highs;
+  std::vector<Range> ranges;
   for (const IndexVar &index : expr.indices) {
-    lows.push_back(scalar(*index.low, frame));
-    highs.push_back(scalar(*index.high, frame));
+    ranges.push_back(rangeOf(index, frame));
+    lows.insert(lows.end(), ranges.back().lows.begin(), ranges.back().lows.end());
+    highs.insert(highs.end(), ranges.back().highs.begin(), ranges.back().highs.end());
   }
   mlir::Operation *op = ops::reduce(emitter, kind, lows, highs, emitter.scalarType(element));
   mlir::Block *block = &op->getRegion(0).front();
-  for (size_t k = 0; k < lows.size(); ++k) {
-    mlir::Value index = block->addArgument(emitter.builder.getIndexType(), emitter.loc);
-    emitter.noteIndex(index, emitter.nonNegative(lows[k]));
-    frame.locals[expr.indices[k].local] = Scalar::of(index, Element::Int);
-  }
   emitter.enter(op, block, Emitter::Region::Body);
+  for (size_t k = 0; k < ranges.size(); ++k) {
+    std::vector<Scalar> indices;
+    for (const Scalar &low : ranges[k].lows) {
+      mlir::Value index = block->addArgument(emitter.builder.getIndexType(), emitter.loc);
+      emitter.noteIndex(index, emitter.nonNegative(low));
+      indices.push_back(Scalar::of(index, Element::Int));
+    }
+    const TensorRef &elements = ranges[k].elements;
+    frame.locals[expr.indices[k].local] =
+        elements ? readElement(*elements, indices, Border::Proven) : indices[0];
+  }
   mlir::Value result = emitter.value(body());
   ops::yield(emitter, {result});
   emitter.leave();
@@ -63,6 +81,8 @@ Scalar Importer::reduceOp(const char *kind, const Expr &expr, Frame &frame, Elem
 ImportValue Importer::reduceIndices(const Expr &expr, Frame &frame) {
   const Expr *condition = expr.args.size() > 1 ? expr.args[1].get() : nullptr;
   const ReduceKind kind = expr.reduce;
+  if (condition && (kind == ReduceKind::ArgMin || kind == ReduceKind::ArgMax))
+    failNotCompiled(expr, "the place of an extreme under a condition");
   const Element element = expr.type->kind == TypeKind::Scalar ? expr.type->element : Element::F32;
   // The body where the condition holds, else what changes nothing.
   auto guarded = [&](ReduceKind as, Element to) {
@@ -98,8 +118,11 @@ Scalar Importer::countOf(const Expr &expr, Frame &frame) {
     return reduceOp("count", expr, frame, Element::Int, [&] { return scalar(*expr.args[1], frame); });
   Scalar count = Scalar::of(int64_t(1));
   for (const IndexVar &index : expr.indices) {
-    Scalar size = emitter.sub(scalar(*index.high, frame), scalar(*index.low, frame));
-    count = emitter.mul(count, emitter.primitive(Prim::Max, {size, Scalar::of(int64_t(0))}));
+    const Range range = rangeOf(index, frame);
+    for (size_t axis = 0; axis < range.lows.size(); ++axis) {
+      Scalar size = emitter.sub(range.highs[axis], range.lows[axis]);
+      count = emitter.mul(count, emitter.primitive(Prim::Max, {size, Scalar::of(int64_t(0))}));
+    }
   }
   return count;
 }
@@ -130,15 +153,30 @@ Scalar Importer::median(const Expr &expr, Frame &frame) {
   return emitter.mul(sum, Scalar::of(0.5, element));
 }
 
+/// A list's items, or a small tensor's elements.
+std::vector<ImportValue> Importer::itemsOf(const ImportValue &list, Span span) {
+  if (list.group())
+    return list.group()->items;
+  const Tensor *t = list.tensor();
+  std::vector<ImportValue> items;
+  bool known = t != nullptr;
+  for (size_t axis = 0; known && axis < t->rank(); ++axis)
+    known = t->extents[axis].known();
+  if (!known)
+    fail(Kind::NotKnownWhenCompiling, span, {"the length of this list"});
+  TensorRef elements = tableOf(t->element, t->extents, [&](const std::vector<Scalar> &indices) {
+    return readElement(*t, indices, Border::Proven);
+  });
+  items.assign(elements->elements.begin(), elements->elements.end());
+  return items;
+}
+
 void Importer::unroll(const Expr &expr, Frame &frame, size_t position, const std::function<void(Frame &)> &pass) {
   if (position == expr.indices.size())
     return pass(frame);
   const IndexVar &index = expr.indices[position];
   if (index.list) {
-    ImportValue list = eval(*index.list, frame);
-    if (!list.group())
-      fail(Kind::NotKnownWhenCompiling, index.list->span, {"this list"});
-    for (const ImportValue &item : list.group()->items) {
+    for (const ImportValue &item : itemsOf(eval(*index.list, frame), index.list->span)) {
       frame.locals[index.local] = item;
       unroll(expr, frame, position + 1, pass);
     }
@@ -166,7 +204,8 @@ ImportValue Importer::reduceUnrolled(const Expr &expr, Frame &frame) {
         if (!keep.whole)
           return;
       }
-      items.push_back(kind == ReduceKind::Filter ? inner.locals[expr.indices[0].local] : eval(*expr.args[0], inner));
+      items.push_back(kind == ReduceKind::Filter ? inner.locals[expr.indices[0].local]
+                                                 : forced(eval(*expr.args[0], inner)));
     });
     return ImportValue::group(std::move(items), true);
   }

@@ -68,6 +68,14 @@ Scalar Emitter::whole(Prim prim, const Scalar &a, const Scalar &b) {
     return result;
   }
   case Prim::FloorDiv: case Prim::Mod: return divideWhole(prim, a, b);
+  case Prim::Pow: {
+    if (!b.known() || b.whole < 0 || b.whole > 64)
+      return toWhole(Prim::Floor, power(convert(a, Element::F64), convert(b, Element::F64)));
+    Scalar result = Scalar::of(int64_t(1));
+    for (int64_t k = 0; k < b.whole; ++k)
+      result = whole(Prim::Mul, result, a);
+    return result;
+  }
   case Prim::Mul:
     if (isKnown(a, int64_t(0)) || isKnown(b, int64_t(1)))
       return a;
@@ -174,8 +182,7 @@ Scalar Emitter::real(Prim prim, const Scalar &a, const Scalar &b) {
   case Prim::Div: return isKnown(b, 1.0) ? a : two("arith.divf");
   case Prim::Neg: return Scalar::of(emitReal("arith.negf", {value(a)}, e), e);
   case Prim::Abs: return Scalar::of(emitReal("math.absf", {value(a)}, e), e);
-  case Prim::Min: return select(compare(Prim::Lt, b, a), b, a); // one instruction (minps), unlike arith.minimumf
-  case Prim::Max: return select(compare(Prim::Lt, a, b), b, a);
+  case Prim::Min: case Prim::Max: return extreme(prim, a, b);
   case Prim::Mod: {
     Scalar quotient = real(Prim::Div, a, b);
     Scalar down = Scalar::of(emitReal("math.floor", {value(quotient)}, e), e);
@@ -193,6 +200,15 @@ Scalar Emitter::real(Prim prim, const Scalar &a, const Scalar &b) {
   case Prim::Atan2: return Scalar::of(emitReal("math.atan2", {value(a), value(b)}, e, Place::InArm), e);
   default: return a;
   }
+}
+
+/// The smaller or larger of two, no number where one of them is none. With a known operand this is one instruction
+/// (minps gives its second operand where one is no number), unlike arith.minimumf.
+Scalar Emitter::extreme(Prim prim, const Scalar &a, const Scalar &b) {
+  if (a.known())
+    return extreme(prim, b, a);
+  const Scalar chosen = select(prim == Prim::Min ? compare(Prim::Lt, b, a) : compare(Prim::Lt, a, b), b, a);
+  return b.known() ? chosen : select(compare(Prim::Ne, b, b), b, chosen);
 }
 
 Scalar Emitter::power(const Scalar &a, const Scalar &b) {
@@ -301,8 +317,10 @@ Scalar Emitter::convert(const Scalar &s, Element to) {
       return Scalar::of(wholeToReal(s, type), to);
     return Scalar::of(emit("arith.uitofp", {s.value}, type), to);
   case Element::Int: {
-    if (s.isReal())
-      return toWhole(Prim::Floor, s);
+    if (s.isReal()) {
+      mlir::Value integer = emit("arith.fptosi", {s.value}, builder.getI64Type());
+      return Scalar::of(emit("arith.index_cast", {integer}, type), to);
+    }
     mlir::Value wide = emit("arith.extui", {s.value}, builder.getI32Type());
     mlir::Value result = emit("arith.index_cast", {wide}, type);
     facts[result] = {true, 8, false};

@@ -70,6 +70,9 @@ TensorRef Importer::tableOf(Element element, const std::vector<Scalar> &sizes, c
   made->element = element;
   made->extents = sizes;
   std::vector<Scalar> indices(sizes.size(), Scalar::of(int64_t(0)));
+  for (const Scalar &size : sizes)
+    if (size.whole < 1)
+      return made;
   while (true) {
     made->elements.push_back(body(indices));
     size_t axis = sizes.size();

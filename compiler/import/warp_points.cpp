@@ -90,34 +90,29 @@ std::optional<std::pair<LinearForm, LinearForm>> Importer::linearMap(Frame warp)
   const size_t depth = emitter.depth();
   try {
     auto [inY, inX] = warpMap(warp, std::make_shared<const LinearForm>(y), std::make_shared<const LinearForm>(x));
-    auto forms = std::pair(linearForm(inY, Element::F32), linearForm(inX, Element::F32));
-    if (sameDenominator(forms.first, forms.second))
-      return forms;
+    return std::pair(linearForm(inY, Element::F32), linearForm(inX, Element::F32));
   } catch (const NotLinear &) {
     emitter.unwind(depth);
   }
   return std::nullopt;
 }
 
-/// The rows of a 3x3 matrix that takes (y, x, 1) of the input to homogeneous coordinates of the output.
-Importer::PointMap Importer::inverse(const LinearForm &y, const LinearForm &x) {
+/// Solves n(q) / d(q) = p for both coordinates of q: two linear equations, by Cramer's rule. Where the map is affine, all
+/// but two products leave the body.
+std::pair<Scalar, Scalar> Importer::invertPoint(const LinearForm &first, const LinearForm &second, const Scalar &y,
+                                                const Scalar &x) {
   Coefficients c{emitter};
-  const Scalar zero = Scalar::of(0.0, Element::F32), one = Scalar::of(1.0, Element::F32);
-  // Columns in the order y, x, 1.
-  auto row = [](const Scalar(&v)[3]) { return std::array<Scalar, 3>{v[1], v[2], v[0]}; };
-  const auto p = row(y.n), q = row(x.n);
-  const auto r = y.projective ? row(y.d) : std::array<Scalar, 3>{zero, zero, one};
-  // The adjugate; its common factor, the determinant, cancels in the division by the third row.
-  return {{{c.minor(q[1], r[2], q[2], r[1]), c.minor(p[2], r[1], p[1], r[2]), c.minor(p[1], q[2], p[2], q[1])},
-           {c.minor(q[2], r[0], q[0], r[2]), c.minor(p[0], r[2], p[2], r[0]), c.minor(p[2], q[0], p[0], q[2])},
-           {c.minor(q[0], r[1], q[1], r[0]), c.minor(p[1], r[0], p[0], r[1]), c.minor(p[0], q[1], p[1], q[0])}}};
-}
-
-std::pair<Scalar, Scalar> Importer::mapPoint(const PointMap &map, const Scalar &y, const Scalar &x) {
-  Coefficients c{emitter};
-  auto row = [&](int k) { return c.add(c.add(c.mul(map[k][0], y), c.mul(map[k][1], x)), map[k][2]); };
-  const Scalar scale = row(2);
-  return {c.div(row(0), scale), c.div(row(1), scale)};
+  struct Row {
+    Scalar a, b, c; ///< a q.y + b q.x = c
+  };
+  auto row = [&](const LinearForm &f, const Scalar &p) -> Row {
+    if (!f.projective)
+      return {f.n[1], f.n[2], c.sub(p, f.n[0])};
+    return {c.sub(f.n[1], c.mul(p, f.d[1])), c.sub(f.n[2], c.mul(p, f.d[2])), c.sub(c.mul(p, f.d[0]), f.n[0])};
+  };
+  const Row p = row(first, y), q = row(second, x);
+  const Scalar determinant = c.minor(p.a, q.b, q.a, p.b);
+  return {c.div(c.minor(p.c, q.b, q.c, p.b), determinant), c.div(c.minor(p.a, q.c, q.a, p.c), determinant)};
 }
 
 /// q of f(q) = p by q <- q + (p - f(q)), which converges where the map is near the identity in its derivative.
@@ -144,29 +139,34 @@ ImportValue Importer::warpPoints(const Expr &expr, Frame &frame) {
   TensorRef points = tensor(*expr.args[0], frame);
   Frame warp = warpFrame(expr, frame, dim(expr.extents[0], frame), dim(expr.extents[1], frame));
   const auto forms = linearMap(warp);
-  PointMap map;
-  if (forms)
-    map = inverse(forms->first, forms->second);
-  auto move = [&](const Scalar &y, const Scalar &x) { return forms ? mapPoint(map, y, x) : fixedPoint(warp, y, x); };
-  const bool boxes = expr.type->role == Role::Boxes;
+  auto move = [&](const Scalar &y, const Scalar &x) {
+    return forms ? invertPoint(forms->first, forms->second, y, x) : fixedPoint(warp, y, x);
+  };
+  const Function &function = *warp.function;
+  const Scalar height = emitter.convert(*warp.locals[function.outputHeight].scalar(), Element::F32);
+  const Scalar width = emitter.convert(*warp.locals[function.outputWidth].scalar(), Element::F32);
   return compute(points->element, points->extents, [&](const std::vector<Scalar> &indices) {
     auto at = [&](int64_t k) {
       std::vector<Scalar> place = indices;
       place.back() = Scalar::of(k);
-      return readElement(*points, place, Border::Proven);
+      return emitter.convert(readElement(*points, place, Border::Proven), Element::F32);
     };
     std::vector<Scalar> values;
-    if (!boxes) {
+    if (expr.type->role == Role::Boxes) {
+      values = movedBox(move, at(0), at(1), at(2), at(3));
+      for (int k = 0; k < 4; ++k) {
+        const Scalar low = emitter.primitive(Prim::Max, {values[k], Scalar::of(0.0, Element::F32)});
+        values[k] = emitter.primitive(Prim::Min, {low, k % 2 ? width : height});
+      }
+    } else {
       auto [y, x] = move(at(0), at(1));
       values = {y, x};
-    } else {
-      values = movedBox(move, at(0), at(1), at(2), at(3));
     }
-    return pickScalar(values, indices.back());
+    return emitter.convert(pickScalar(values, indices.back()), points->element);
   });
 }
 
-/// The bounding box of the four moved corners.
+/// The bounding box of the four moved corners; the caller clips it to the output.
 std::vector<Scalar> Importer::movedBox(const PointMover &move, const Scalar &top, const Scalar &left,
                                        const Scalar &bottom, const Scalar &right) {
   const std::pair<Scalar, Scalar> corners[] = {move(top, left), move(top, right), move(bottom, left),

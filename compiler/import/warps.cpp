@@ -17,6 +17,10 @@ Frame Importer::warpFrame(const Expr &expr, Frame &frame, const Scalar &height, 
   inner.locals[warp.outputWidth] = width;
   const Scalar outHeight = warp.extentHeight ? scalar(*warp.extentHeight, inner) : height;
   const Scalar outWidth = warp.extentWidth ? scalar(*warp.extentWidth, inner) : width;
+  for (const Scalar &size : {outHeight, outWidth})
+    if (!emitter.nonNegative(size))
+      require(emitter.primitive(Prim::Ge, {size, Scalar::of(int64_t(0))}),
+              warp.name + ": the extent of its result must not be negative");
   inner.locals[warp.outputHeight] = outHeight;
   inner.locals[warp.outputWidth] = outWidth;
   return inner;

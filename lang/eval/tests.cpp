@@ -48,7 +48,7 @@ bool agrees(const Value &left, const Value &right, double tolerance) {
 
 bool passes(const program::Test &test, const Value &value) {
   if (!test.equality)
-    return std::get<bool>(value.v);
+    return !std::holds_alternative<bool>(value.v) || std::get<bool>(value.v);
   return agrees(value.items().items[0], value.items().items[1], test.tolerance);
 }
 

@@ -214,7 +214,8 @@ struct Experiment {
   std::vector<Step> steps;
 };
 
-/// `test a == b`: `function` has no parameters and gives the tuple (left, right), or a bool where it is no equality.
+/// `test a == b`: `function` has no parameters and gives the tuple (left, right); where it is no equality, a bool that must
+/// hold, or any value, on which the engines must agree.
 struct Test {
   FunctionId function;
   bool equality = true;

@@ -254,7 +254,7 @@ ExprPtr Body::listReduction(const syntax::Expr &e, ReduceKind reduce) {
   return out;
 }
 
-/// `test a == b`, `test condition`; both sides of an equality are kept apart, to be shown and compared by tolerance.
+/// `test a == b`, `test condition`, or `test value`, which asks no more than that the engines agree; both sides of an equality are kept apart, to be shown and compared by tolerance.
 std::unique_ptr<Function> Body::checkTest(const syntax::Clause &clause, Test &test) {
   function->kind = FunctionKind::Test;
   function->name = "test" + std::to_string(checker.out->tests.size() + 1);
@@ -293,10 +293,6 @@ std::unique_ptr<Function> Body::checkTest(const syntax::Clause &clause, Test &te
     body->args.push_back(std::move(b));
   } else {
     body = expr(*claim);
-    if (body && !body->type->isBool()) {
-      checker.error(Kind::ConditionNotBool, claim->span, {show(*body->type)});
-      return nullptr;
-    }
   }
   if (!body || !proveReads(0))
     return nullptr;

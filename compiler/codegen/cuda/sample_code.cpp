@@ -17,12 +17,6 @@ Value byteOffset(OpBuilder &b, Location loc, Value pointer, int64_t bytes) {
                              ArrayRef<LLVM::GEPArg>{static_cast<int32_t>(bytes)}, LLVM::GEPNoWrapFlags::inbounds);
 }
 
-Value invariantLoad(OpBuilder &b, Location loc, Type type, Value pointer) {
-  auto load = LLVM::LoadOp::create(b, loc, type, pointer);
-  load.setInvariant(true);
-  return load;
-}
-
 Type elementType(Value tensor) {
   auto type = dyn_cast<RankedTensorType>(tensor.getType());
   return type ? type.getElementType() : tensor.getType();
@@ -63,11 +57,28 @@ Value SampleCode::make(Value value) {
   const Location loc = op->getLoc();
   if (isa<core::BranchOp, core::SwitchOp>(op))
     return makeArms(cast<OpResult>(value));
+  if (auto key = dyn_cast<aug::KeyOp>(op))
+    return keyWord(key, value);
   if (isa<core::ReduceOp>(op))
     return fromMemory(builder, loc, load(builder, value, {}), value.getType());
   IRMapping map;
   emitOp(builder, *op, map);
   return map.lookup(value);
+}
+
+/// Of what does not change while a kernel runs.
+Value SampleCode::loadConstant(Type type, Value pointer) {
+  auto load = LLVM::LoadOp::create(builder, pointer.getLoc(), type, pointer);
+  load.setInvariant(frame.space != 0);
+  return load;
+}
+
+Value SampleCode::keyWord(aug::KeyOp key, Value value) {
+  const size_t offset = value == key.getSeed()     ? offsetof(gms_key, seed)
+                        : value == key.getSample() ? offsetof(gms_key, sample)
+                                                   : offsetof(gms_key, epoch);
+  return loadConstant(value.getType(),
+                      byteOffset(builder, key.getLoc(), frame.key, static_cast<int64_t>(offset)));
 }
 
 Value SampleCode::makeArms(OpResult result) {
@@ -129,7 +140,7 @@ Value SampleCode::descriptorField(unsigned argument, int64_t offset, Type type) 
   const Location loc = frame.arguments.getLoc();
   Value field = byteOffset(builder, loc, frame.arguments,
                            static_cast<int64_t>(argument) * static_cast<int64_t>(sizeof(gms_tensor)) + offset);
-  return invariantLoad(builder, loc, type, field);
+  return loadConstant(type, field);
 }
 
 Value SampleCode::extent(Value tensor, unsigned axis) {
@@ -164,7 +175,7 @@ Value SampleCode::base(Value tensor) {
     result = LLVM::AddressOfOp::create(builder, loc, pointer, constants.at(tensor));
   } else if (buffer.place == Buffer::Place::Workspace) {
     Value at = byteOffset(builder, loc, frame.slots, 8 * static_cast<int64_t>(buffer.index));
-    Value offset = invariantLoad(builder, loc, builder.getI64Type(), at);
+    Value offset = loadConstant(builder.getI64Type(), at);
     result = LLVM::GEPOp::create(builder, loc, pointer, builder.getI8Type(), frame.workspace, ValueRange{offset},
                                  LLVM::GEPNoWrapFlags::inbounds);
   } else {

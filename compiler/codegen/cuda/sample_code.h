@@ -1,6 +1,7 @@
 // Code that works on one sample: the scalars, extents and addresses that a stage needs, made from the ABI's descriptors
 // wherever the stage runs. A stage takes along the whole slice of scalars it depends on, so that stages share only memory.
 #pragma once
+#include "compiler/dialect/aug/aug.h"
 #include "compiler/transforms/plan_stages.h"
 #include <mlir/Dialect/LLVMIR/LLVMDialect.h>
 #include <mlir/IR/IRMapping.h>
@@ -48,6 +49,8 @@ private:
   llvm::DenseMap<std::pair<mlir::Value, unsigned>, mlir::Value> extents;
 
   mlir::Value make(mlir::Value value);
+  mlir::Value loadConstant(mlir::Type type, mlir::Value pointer);
+  mlir::Value keyWord(aug::KeyOp key, mlir::Value value);
   mlir::Value makeArms(mlir::OpResult result);
   mlir::Value base(mlir::Value tensor);
   mlir::Value descriptorField(unsigned argument, int64_t offset, mlir::Type type);

@@ -18,6 +18,11 @@ inline constexpr int64_t kBlockThreads = 256;
 inline constexpr int64_t kPixelsPerThread = 4;
 inline constexpr int64_t kTilePixels = kBlockThreads * kPixelsPerThread;
 
+/// The alignment of the workspace's slots, in bytes.
+inline constexpr int64_t kSlotAlignment = 64;
+/// The most blocks along z that share out the outer axes.
+inline constexpr int64_t kMostOuterBlocks = 1024;
+
 /// Puts each stage into the first launch of its kind after all it depends on; arms of a conditional and tensors of one
 /// sample that do not depend on each other (an image and its mask) share launches in this way. `skip` holds requirements
 /// that the host checks.
@@ -35,5 +40,9 @@ bool spreadsOuter(core::ComputeOp op);
 
 /// Whether one thread does all of a stage.
 bool runsOnce(mlir::Operation *op);
+
+/// The enum gms_type of a tensor's element, and the bytes of an element or a scalar in memory.
+int32_t abiType(mlir::Type element);
+int64_t bytesOf(mlir::Value value);
 
 } // namespace gms::compiler::cuda

@@ -1,0 +1,145 @@
+#include "compiler/transforms/fusion_cost.h"
+#include <map>
+#include <mlir/Dialect/Arith/IR/Arith.h>
+#include <mlir/Dialect/Math/IR/Math.h>
+#include <mlir/IR/Matchers.h>
+
+namespace gms::compiler {
+using namespace mlir;
+
+namespace {
+
+/// Of an extent that is not known when compiling.
+constexpr double usualExtent = 256;
+constexpr int64_t channelExtent = 4;
+
+double numberOr(Value value, double other) {
+  IntegerAttr constant;
+  return matchPattern(value, m_Constant(&constant)) ? static_cast<double>(constant.getInt()) : other;
+}
+
+/// How many values an index of a compute, reduction or scan takes.
+double trips(BlockArgument index) {
+  Operation *op = index.getOwner()->getParentOp();
+  const unsigned k = index.getArgNumber();
+  if (auto compute = dyn_cast<core::ComputeOp>(op))
+    return numberOr(compute.getExtents()[k], usualExtent);
+  if (auto reduce = dyn_cast<core::ReduceOp>(op)) {
+    const double high = numberOr(reduce.getHighs()[k], usualExtent), low = numberOr(reduce.getLows()[k], 0);
+    return std::max(high - low, 1.0);
+  }
+  return usualExtent;
+}
+
+double cost(Operation &op) {
+  if (auto reduce = dyn_cast<core::ReduceOp>(op)) {
+    double times = 1;
+    for (BlockArgument index : reduce.getBody().getArguments())
+      times *= trips(index);
+    double inner = 1;
+    for (Operation &nested : reduce.getBody().front())
+      inner += cost(nested);
+    return times * inner;
+  }
+  if (op.getNumRegions()) {
+    double sum = 1;
+    for (Region &region : op.getRegions())
+      for (Operation &nested : region.getOps())
+        sum += cost(nested);
+    return sum;
+  }
+  if (auto read = dyn_cast<core::ReadOp>(op))
+    return read.getIndices().empty() ? 0 : read.getBorder() == core::Border::Proven ? 1 : 3;
+  if (op.hasTrait<OpTrait::ConstantLike>() || op.hasTrait<OpTrait::IsTerminator>())
+    return 0;
+  if (isa<arith::DivFOp, math::SqrtOp>(op))
+    return 4;
+  if (isa<math::FloorOp, math::CeilOp, math::RoundEvenOp, math::AbsFOp>(op))
+    return 1;
+  if (op.getName().getDialectNamespace() == "math")
+    return 16;
+  return op.getNumResults() && op.getResult(0).getType().isIndex() ? 0.5 : 1;
+}
+
+void indicesOf(Value value, SmallPtrSetImpl<Value> &seen, SmallVectorImpl<BlockArgument> &found) {
+  if (!seen.insert(value).second)
+    return;
+  if (auto argument = dyn_cast<BlockArgument>(value)) {
+    if (isa<core::ComputeOp, core::ReduceOp, core::ScanOp>(argument.getOwner()->getParentOp()))
+      found.push_back(argument);
+    return;
+  }
+  Operation *op = value.getDefiningOp();
+  for (Value operand : op->getOperands())
+    indicesOf(operand, seen, found);
+  op->walk([&](Operation *nested) {
+    for (Value operand : nested->getOperands())
+      if (!op->isAncestor(operand.getParentBlock()->getParentOp()))
+        indicesOf(operand, seen, found);
+  });
+}
+
+double timesRead(ValueRange indices) {
+  SmallPtrSet<Value, 16> seen;
+  SmallVector<BlockArgument> arguments;
+  for (Value index : indices)
+    indicesOf(index, seen, arguments);
+  double times = 1;
+  for (BlockArgument argument : arguments)
+    times *= trips(argument);
+  return times;
+}
+
+} // namespace
+
+double bodyCost(Block &body) {
+  double sum = -1;
+  for (Operation &op : body)
+    sum += cost(op);
+  return std::max(sum, 0.0);
+}
+
+double readsPerElement(core::ComputeOp producer, ArrayRef<core::ReadOp> reads) {
+  double elements = 1, channels = 1;
+  SmallVector<bool> isChannel;
+  for (Value extent : producer.getExtents()) {
+    const double n = numberOr(extent, usualExtent);
+    elements *= n;
+    isChannel.push_back(n <= channelExtent && producer.getExtents().size() > 1);
+    if (isChannel.back())
+      channels *= n;
+  }
+  struct Group {
+    double sum = 0, all = 0;
+  };
+  std::map<std::vector<const void *>, Group> groups;
+  for (core::ReadOp read : reads) {
+    std::vector<const void *> key{read->getBlock()};
+    SmallVector<Value> others;
+    for (auto [k, index] : llvm::enumerate(read.getIndices()))
+      if (!isChannel[k]) {
+        key.push_back(index.getAsOpaquePointer());
+        others.push_back(index);
+      }
+    Group &group = groups[key];
+    group.sum += timesRead(read.getIndices());
+    group.all = timesRead(others) * channels;
+  }
+  double times = 0;
+  for (auto &[key, group] : groups)
+    times += std::min(group.sum, group.all);
+  return times / std::max(elements, 1.0);
+}
+
+bool onlyMoves(Block &body) {
+  return llvm::all_of(body, [](Operation &op) {
+    if (op.getNumRegions())
+      return false;
+    if (isa<core::ReadOp, core::YieldOp, arith::IndexCastOp, arith::UIToFPOp, arith::SIToFPOp, arith::ExtUIOp>(op))
+      return true;
+    return op.hasTrait<OpTrait::ConstantLike>() ||
+           llvm::all_of(op.getResultTypes(), [](Type type) { return type.isIndex() || type.isInteger(1); });
+  });
+}
+
+} // namespace gms::compiler

@@ -1,0 +1,17 @@
+// What inlining a compute costs against keeping it in memory, in units of one vector operation an element.
+#pragma once
+#include "compiler/dialect/core/core.h"
+
+namespace gms::compiler {
+
+/// Of one run of a body; what reads would cost anyway is left out (one of them).
+double bodyCost(mlir::Block &body);
+
+/// How often each element of the compute is read through these reads, on average. Reads of one block that differ only in
+/// an axis of at most four (a channel) count as one read of all of them: code for such an axis is written out and shared.
+double readsPerElement(core::ComputeOp producer, mlir::ArrayRef<core::ReadOp> reads);
+
+/// Whether elements are only moved or converted.
+bool onlyMoves(mlir::Block &body);
+
+} // namespace gms::compiler

@@ -1,0 +1,137 @@
+#include "compiler/transforms/read_ranges.h"
+#include <mlir/Dialect/Arith/IR/Arith.h>
+#include <mlir/Dialect/Tensor/IR/Tensor.h>
+#include <mlir/IR/Matchers.h>
+#include <optional>
+
+namespace gms::compiler {
+using namespace mlir;
+
+namespace {
+
+/// A sum of values times whole factors, and a constant.
+struct Linear {
+  llvm::SmallMapVector<Value, int64_t, 4> terms;
+  int64_t constant = 0;
+
+  void add(const Linear &other, int64_t factor) {
+    constant += factor * other.constant;
+    for (auto [value, f] : other.terms) {
+      int64_t &mine = terms[value];
+      mine += factor * f;
+    }
+  }
+  bool isConstant() const {
+    return llvm::all_of(terms, [](const auto &term) { return term.second == 0; });
+  }
+};
+
+Linear linearOf(Value value, int depth = 0) {
+  Linear form;
+  APInt number;
+  if (matchPattern(value, m_ConstantInt(&number))) {
+    form.constant = number.getSExtValue();
+    return form;
+  }
+  Operation *op = value.getDefiningOp();
+  if (depth < 16 && isa_and_nonnull<arith::AddIOp, arith::SubIOp>(op)) {
+    form = linearOf(op->getOperand(0), depth + 1);
+    form.add(linearOf(op->getOperand(1), depth + 1), isa<arith::AddIOp>(op) ? 1 : -1);
+    return form;
+  }
+  if (depth < 16 && isa_and_nonnull<arith::MulIOp>(op) && matchPattern(op->getOperand(1), m_ConstantInt(&number))) {
+    form.add(linearOf(op->getOperand(0), depth + 1), number.getSExtValue());
+    return form;
+  }
+  form.terms[value] = 1;
+  return form;
+}
+
+/// The range of a loop index: [low, high).
+bool rangeOf(Value value, Linear &low, Linear &high) {
+  auto argument = dyn_cast<BlockArgument>(value);
+  if (!argument)
+    return false;
+  Operation *op = argument.getOwner()->getParentOp();
+  const unsigned k = argument.getArgNumber();
+  if (auto compute = dyn_cast<core::ComputeOp>(op)) {
+    high = linearOf(compute.getExtents()[k]);
+    return true;
+  }
+  if (auto reduce = dyn_cast<core::ReduceOp>(op)) {
+    low = linearOf(reduce.getLows()[k]);
+    high = linearOf(reduce.getHighs()[k]);
+    return true;
+  }
+  auto scan = dyn_cast<core::ScanOp>(op);
+  if (!scan || k)
+    return false;
+  high = linearOf(scan.getCount());
+  return true;
+}
+
+/// The least value of a sum over all values of the loop indices in it, where it is a constant.
+std::optional<int64_t> least(Linear form) {
+  for (int pass = 0; pass < 4; ++pass) {
+    if (form.isConstant())
+      return form.constant;
+    Linear next;
+    next.constant = form.constant;
+    bool changed = false;
+    for (auto [value, factor] : form.terms) {
+      Linear low, high;
+      if (factor != 0 && rangeOf(value, low, high)) {
+        changed = true;
+        if (factor < 0)
+          high.constant -= 1;
+        next.add(factor > 0 ? low : high, factor);
+      } else {
+        next.terms[value] += factor;
+      }
+    }
+    if (!changed)
+      break;
+    form = std::move(next);
+  }
+  return form.isConstant() ? std::optional(form.constant) : std::nullopt;
+}
+
+/// The extent as a sum; a dynamic one of an argument is the tensor.dim that was made for it.
+std::optional<Linear> extentOf(Value tensor, unsigned axis) {
+  auto type = cast<RankedTensorType>(tensor.getType());
+  Linear form;
+  if (!type.isDynamicDim(axis)) {
+    form.constant = type.getDimSize(axis);
+    return form;
+  }
+  if (auto compute = tensor.getDefiningOp<core::ComputeOp>())
+    return linearOf(compute.getExtents()[axis]);
+  if (auto scan = tensor.getDefiningOp<core::ScanOp>())
+    return linearOf(scan.getCount());
+  for (Operation *user : tensor.getUsers())
+    if (auto dim = dyn_cast<tensor::DimOp>(user); dim && dim.getConstantIndex() == std::optional<int64_t>(axis))
+      return linearOf(dim.getResult());
+  return {};
+}
+
+} // namespace
+
+bool readsInside(core::ReadOp read) {
+  for (auto [axis, index] : llvm::enumerate(read.getIndices())) {
+    Linear form = linearOf(index);
+    std::optional<int64_t> low = least(form);
+    if (!low || *low < 0)
+      return false;
+    std::optional<Linear> room = extentOf(read.getTensor(), axis);
+    if (!room)
+      return false;
+    room->constant -= 1;
+    room->add(form, -1);
+    std::optional<int64_t> left = least(std::move(*room));
+    if (!left || *left < 0)
+      return false;
+  }
+  return true;
+}
+
+} // namespace gms::compiler
