@@ -17,7 +17,8 @@ op boxes_of(m: masks[o, h, w]) -> boxes[o] {
   edge[n in 0..o, e in 0..4] = if e == 0 then top[n] else if e == 1 then left[n] else if e == 2 then bottom[n] else right[n]
   out[n, e] = if bottom[n] == 0 then 0.0 else real(edge[n, e])
 }
-test boxes_of([[[false, true, true], [false, true, false]], [[false, false, false], [false, false, false]]]) == [[0.0, 1.0, 2.0, 3.0], [0.0, 0.0, 0.0, 0.0]]
+test boxes_of([[[false, true, true], [false, true, false]], [[false, false, false], [false, false, false]]]) ==
+  [[0.0, 1.0, 2.0, 3.0], [0.0, 0.0, 0.0, 0.0]]
 /// Boxes cut to an image of `height` by `width`. Reference: torchvision clip_boxes_to_image; exact.
 op clip_boxes(b: boxes[n], height: int, width: int) -> boxes[n] {
   out[q, e] = clamp(b[q, e], 0, if mod(e, 2) == 0 then height else width)
@@ -35,7 +36,8 @@ op keep_boxes(b: boxes[n], height: int, width: int, below: real = 1, visible: re
   inside = areas(clip_boxes(b, height, width))
   out[q] = inside[q] >= below and inside[q] >= visible * whole[q]
 }
-test keep_boxes([[0.0, 0.0, 2.0, 2.0], [0.0, 3.0, 2.0, 9.0], [5.0, 5.0, 9.0, 9.0]], 4, 4, visible: 0.2) == [true, false, false]
+test keep_boxes([[0.0, 0.0, 2.0, 2.0], [0.0, 3.0, 2.0, 9.0], [5.0, 5.0, 9.0, 9.0]], 4, 4, visible: 0.2) ==
+  [true, false, false]
 /// The rule by which masks are dropped: true (keep) where at least `below` pixels are set (300 in Ghiasi et al. 2021).
 op drop_objects(m: masks[o, h, w], below: int = 300) -> bool[o] {
   out[n] = (count(i, j) of m[n, i, j]) >= below

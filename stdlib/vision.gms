@@ -35,12 +35,14 @@ op from_signed(x: image[c, h, w, range: signed]) -> image[c, h, w] {
 test from_signed(to_signed([[[0.0, 0.75]]])) == [[[0.0, 0.75]]]
 /// Subtracts a channel's mean and divides by its deviation, those of ImageNet where none are given.
 /// Reference: torchvision normalize; exact.
-op normalise(x: image[3, h, w], mean: real[3] = [0.485, 0.456, 0.406], deviation: real[3] = [0.229, 0.224, 0.225]) -> image[3, h, w, range: imagenet] {
+op normalise(x: image[3, h, w],
+    mean: real[3] = [0.485, 0.456, 0.406], deviation: real[3] = [0.229, 0.224, 0.225]) -> image[3, h, w, range: imagenet] {
   out[k, i, j] = (x[k, i, j] - mean[k]) / deviation[k]
 }
 test normalise([[[0.485]], [[0.68]], [[0.631]]]) == [[[0.0]], [[1.0]], [[1.0]]]
 /// The inverse of `normalise`, cut to [0, 1].
-op denormalise(x: image[3, h, w, range: imagenet], mean: real[3] = [0.485, 0.456, 0.406], deviation: real[3] = [0.229, 0.224, 0.225]) -> image[3, h, w] {
+op denormalise(x: image[3, h, w, range: imagenet],
+    mean: real[3] = [0.485, 0.456, 0.406], deviation: real[3] = [0.229, 0.224, 0.225]) -> image[3, h, w] {
   out[k, i, j] = clamp(mean[k] + deviation[k] * x[k, i, j], 0, 1)
 }
 test denormalise([[[0.0]], [[1.0]], [[9.0]]]) == [[[0.485]], [[0.68]], [[1.0]]]
@@ -74,7 +76,8 @@ op contrast(x: image[3, h, w], factor: real) -> image[3, h, w] {
   middle = mean(i, j) of luma(x[0, i, j], x[1, i, j], x[2, i, j])
   out[k, i, j] = clamp(middle + factor * (x[k, i, j] - middle), 0, 1)
 }
-test contrast([[[0.2, 0.4]], [[0.2, 0.4]], [[0.2, 0.4]]], 2.0) == [[[0.10003, 0.50003]], [[0.10003, 0.50003]], [[0.10003, 0.50003]]]
+test contrast([[[0.2, 0.4]], [[0.2, 0.4]], [[0.2, 0.4]]], 2.0) ==
+  [[[0.10003, 0.50003]], [[0.10003, 0.50003]], [[0.10003, 0.50003]]]
 /// Moves every colour from its grey by `factor`: 0 gives grey, 1 the image. Reference: torchvision adjust_saturation; exact.
 op saturation(x: image[3, h, w], factor: real) -> image[3, h, w] {
   light[i, j]  = luma(x[0, i, j], x[1, i, j], x[2, i, j])
@@ -85,7 +88,8 @@ test saturation([[[1.0]], [[0.5]], [[0.0]]], 0.5) == [[[0.7962]], [[0.5462]], [[
 op hue_of(r: real, g: real, b: real) -> real {
   high   = max(r, max(g, b))
   chroma = high - min(r, min(g, b))
-  return if chroma == 0 then 0.0 else if high == r then mod((g - b) / chroma, 6.0) else if high == g then 2 + (b - r) / chroma else 4 + (r - g) / chroma
+  return if chroma == 0 then 0.0 else if high == r then mod((g - b) / chroma, 6.0) else
+    if high == g then 2 + (b - r) / chroma else 4 + (r - g) / chroma
 }
 test hue_of(0.2, 0.8, 0.2) == 2.0
 /// Turns every hue by an angle of the colour circle; 360 deg is a whole turn. Reference: torchvision adjust_hue, whose
@@ -156,14 +160,16 @@ op sharpness(x: image[c, h, w], factor: real) -> image[c, h, w] {
   inner[i in 0..h, j in 0..w] = 0 < i and i < h - 1 and 0 < j and j < w - 1
   out[k, i, j]    = if inner[i, j] then clamp(smooth[k, i, j] + factor * (x[k, i, j] - smooth[k, i, j]), 0, 1) else x[k, i, j]
 }
-test sharpness([[[0.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 0.0]]], 0.0) == [[[0.0, 0.0, 0.0], [0.0, 0.384615, 0.0], [0.0, 0.0, 0.0]]]
+test sharpness([[[0.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 0.0]]], 0.0) ==
+  [[[0.0, 0.0, 0.0], [0.0, 0.384615, 0.0], [0.0, 0.0, 0.0]]]
 
 // ---- warps -----------------------------------------------------------------------------------------------------------
 // They move images, masks, boxes and keypoints alike; every application also takes `sampling`, `border` and `fill`.
 
 /// Turns counter-clockwise as seen. Reference: Pillow rotate, torchvision rotate; exact with nearest sampling.
 warp rotate(angle: angle, about: point = centre) (y, x) =
-  (about.y + cos(angle) * (y - about.y) + sin(angle) * (x - about.x), about.x - sin(angle) * (y - about.y) + cos(angle) * (x - about.x))
+  (about.y + cos(angle) * (y - about.y) + sin(angle) * (x - about.x),
+   about.x - sin(angle) * (y - about.y) + cos(angle) * (x - about.x))
 test as_image([[[0.1, 0.2], [0.3, 0.4]]]) |> rotate(90 deg, sampling: nearest) == [[[0.2, 0.4], [0.1, 0.3]]]
 /// Enlarges by a factor above 0 and keeps the extent. Reference: torchvision affine with `scale`.
 warp scale(by: real, about: point = centre) (y, x) = (about.y + (y - about.y) / by, about.x + (x - about.x) / by)
@@ -184,7 +190,8 @@ warp shear_y(by: real) (y, x) = (y + by * x, x)
 test as_image([[[0.1, 0.2], [0.3, 0.4]]]) |> shear_x(1, sampling: nearest) == [[[0.2, 0.0], [0.0, 0.0]]]
 /// Turns, enlarges, shears along x and moves, about the middle, in one map. Reference: torchvision affine with shear
 /// (shear, 0) and angles of the other sign (torchvision's turn clockwise there).
-warp affine(angle: angle = 0 deg, scale: real = 1, shear: angle = 0 deg, right: real = 0, down: real = 0, about: point = centre) (y, x) {
+warp affine(angle: angle = 0 deg, scale: real = 1, shear: angle = 0 deg, right: real = 0, down: real = 0,
+    about: point = centre) (y, x) {
   v = y - about.y - down
   u = x - about.x - right
   a = (cos(angle) * u - sin(angle) * v) / scale
@@ -210,7 +217,8 @@ warp centre_crop(height: int, width: int) (y, x) -> extent[height, width] =
 test as_image([[[0.1, 0.2, 0.3]]]) |> centre_crop(1, 1) == [[[0.2]]]
 /// Adds rows and columns on the four sides; their values follow `border`, so they are 0 unless it is given. Reference:
 /// torchvision pad, NumPy pad (its `reflect` for border: reflect); exact.
-warp pad(top: int, left: int, bottom: int, right: int) (y, x) -> extent[input.h + top + bottom, input.w + left + right] = (y - top, x - left)
+warp pad(top: int, left: int, bottom: int, right: int) (y, x) -> extent[input.h + top + bottom, input.w + left + right] =
+  (y - top, x - left)
 test as_image([[[0.1, 0.2]]]) |> pad(0, 2, 0, 1, border: reflect) == [[[0.1, 0.2, 0.1, 0.2, 0.1]]]
 /// To another extent. Give `border: clamp`, and `sampling: nearest|bilinear|bicubic|area`. Reference: OpenCV resize and
 /// torch interpolate without antialiasing (nearest: nearest-exact), within 1e-5; `area` averages 4x4 samples a pixel
@@ -219,7 +227,8 @@ warp resize(height: int, width: int) (y, x) -> extent[height, width] = (y * inpu
 test as_image([[[0.0, 1.0]]]) |> resize(1, 4, border: clamp) == [[[0.0, 0.25, 0.75, 1.0]]]
 /// A window of any place and size, brought to `to_height` by `to_width`. Give `border: clamp`. Reference: torchvision
 /// resized_crop without antialiasing; exact but for the outermost half pixel, where ours sees beyond the window.
-warp resized_crop(top: real, left: real, height: real, width: real, to_height: int, to_width: int) (y, x) -> extent[to_height, to_width] =
+warp resized_crop(top: real, left: real, height: real, width: real, to_height: int, to_width: int) (y, x)
+  -> extent[to_height, to_width] =
   (top + y * height / to_height, left + x * width / to_width)
 test as_image([[[0.1, 0.2, 0.3, 0.4]]]) |> resized_crop(0, 2, 1, 2, 1, 1) == [[[0.35]]]
 /// Large-scale jitter (Ghiasi et al. 2021): enlarges by `by` and keeps the extent. Where the result is larger, `down`
@@ -248,7 +257,8 @@ warp perspective(corners: real[4, 2]) (y, x) {
   return (((corners[1, 0] * (1 + g) - corners[0, 0]) * u + (corners[3, 0] * (1 + f) - corners[0, 0]) * v + corners[0, 0]) / one,
           ((corners[1, 1] * (1 + g) - corners[0, 1]) * u + (corners[3, 1] * (1 + f) - corners[0, 1]) * v + corners[0, 1]) / one)
 }
-test as_image([[[0.1, 0.2], [0.3, 0.4]]]) |> perspective([[0.0, 2.0], [0.0, 0.0], [2.0, 0.0], [2.0, 2.0]]) == [[[0.2, 0.1], [0.4, 0.3]]]
+test as_image([[[0.1, 0.2], [0.3, 0.4]]]) |> perspective([[0.0, 2.0], [0.0, 0.0], [2.0, 0.0], [2.0, 2.0]]) ==
+  [[[0.2, 0.1], [0.4, 0.3]]]
 /// Moves every pixel by its own vector: `field` holds, for each output pixel, how far down (0) and right (1) of itself it
 /// reads, in pixels. Reference: torchvision elastic with displacement 2 * field / extent; within 1e-5.
 warp displace(field: real[2, h, w]) (y, x) =
@@ -268,7 +278,8 @@ op paste(base: image[c, h, w], source: image[c, h, w], alpha: mask[h, w]) -> ima
 }
 test paste([[[0.1, 0.2]]], [[[0.8, 0.9]]], [[0, 1]]) == [[[0.1, 0.9]]]
 /// `source` in the rows top..bottom and columns left..right (ends not included), else `base`.
-op paste_window(base: image[c, h, w], source: image[c, h, w], top: int, left: int, bottom: int, right: int) -> image[c, h, w] {
+op paste_window(base: image[c, h, w], source: image[c, h, w], top: int, left: int, bottom: int, right: int)
+  -> image[c, h, w] {
   out[k, i, j] = if top <= i and i < bottom and left <= j and j < right then source[k, i, j] else base[k, i, j]
 }
 test paste_window([[[0.1, 0.2]]], [[[0.8, 0.9]]], 0, 1, 1, 2) == [[[0.1, 0.9]]]
@@ -286,14 +297,17 @@ augment flip(x: image[c, h, w], p: real = 0.5) -> image[c, h, w] = x |> maybe(p,
 /// A window with a share `least` to `most` of the area and a ratio of width to height from 1 / `ratio` to `ratio`, brought to
 /// size x size (Szegedy et al. 2015). As torchvision RandomResizedCrop, but a window that is too high or wide is cut to
 /// the image instead of being drawn again.
-augment random_resized_crop(x: image[c, h, w], size: int = 224, least: real = 0.08, most: real = 1, ratio: real = 4/3) -> image[c, size, size] {
+augment random_resized_crop(x: image[c, h, w], size: int = 224, least: real = 0.08, most: real = 1, ratio: real = 4/3)
+  -> image[c, size, size] {
   area   ~ uniform(least, most)
   aspect ~ log_uniform(1 / ratio, ratio)
   down   ~ uniform(0, 1)
   across ~ uniform(0, 1)
   height = clamp(round(sqrt(area * h * w / aspect)), 1, h)
   width  = clamp(round(sqrt(area * h * w * aspect)), 1, w)
-  return x |> resized_crop(floor(down * (h - height + 1)), floor(across * (w - width + 1)), height, width, size, size, border: clamp)
+  top    = floor(down * (h - height + 1))
+  left   = floor(across * (w - width + 1))
+  return x |> resized_crop(top, left, height, width, size, size, border: clamp)
 }
 /// A window of size x size at a random place; a smaller image is padded below and right with 0.
 augment random_crop(x: image[c, h, w], size: int) -> image[c, size, size] {
@@ -329,7 +343,8 @@ augment elastic(x: image[c, h, w], alpha: real = 50, sigma: real = 5, radius: in
 }
 /// Factors for brightness, contrast and saturation, uniform in 1 - b .. 1 + b (0 at least), and a turn of the hue in
 /// -hue .. hue, applied in this order. As torchvision ColorJitter, which shuffles the order.
-augment colour_jitter(x: image[3, h, w], brightness: real = 0.4, contrast: real = 0.4, saturation: real = 0.4, hue: angle = 0 deg) -> image[3, h, w] {
+augment colour_jitter(x: image[3, h, w], brightness: real = 0.4, contrast: real = 0.4, saturation: real = 0.4,
+    hue: angle = 0 deg) -> image[3, h, w] {
   light ~ uniform(max(0.0, 1 - brightness), 1 + brightness)
   range ~ uniform(max(0.0, 1 - contrast), 1 + contrast)
   depth ~ uniform(max(0.0, 1 - saturation), 1 + saturation)

@@ -4,6 +4,7 @@
 #include "compiler/import/import.h"
 #include <mlir/IR/Diagnostics.h>
 #include <mlir/IR/MLIRContext.h>
+#include <cstdlib>
 #include <mutex>
 
 namespace gms::compiler {
@@ -47,6 +48,8 @@ public:
     options.extents = request.extents;
     options.literalsAreInputs = request.literalsAreInputs;
     module = import(*request.program, request.entry, options, *context, signature, diagnostics);
+    if (const char *fault = std::getenv("GMS_PLANT"); module && fault)
+      plantFault(*module, fault);
     return bool(module);
   }
 

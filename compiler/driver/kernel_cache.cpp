@@ -19,9 +19,26 @@ namespace {
 
 json items(const std::vector<SignatureItem> &list) {
   json out = json::array();
-  for (const SignatureItem &item : list)
-    out.push_back({{"path", item.path}, {"parameter", item.parameter}, {"fields", item.fields}});
+  for (const SignatureItem &item : list) {
+    json entry{{"path", item.path}, {"parameter", item.parameter}, {"fields", item.fields}};
+    if (item.parameter == static_cast<size_t>(-1)) {
+      entry["literal"] = item.literal;
+      entry["element"] = static_cast<int>(item.type->element);
+      for (const program::Dim &dim : item.type->dims)
+        entry["shape"].push_back(dim.asConstant().value_or(0));
+    }
+    out.push_back(std::move(entry));
+  }
   return out;
+}
+
+/// A tensor written in the program: its type stands in the description, since no parameter has it.
+void readLiteral(const json &entry, SignatureItem &item) {
+  item.literal = entry.at("literal").get<std::vector<double>>();
+  std::vector<program::Dim> dims;
+  for (const json &extent : entry.at("shape"))
+    dims.push_back(program::Dim(extent.get<int64_t>()));
+  item.type = program::Type::tensor(static_cast<program::Element>(entry.at("element").get<int>()), std::move(dims));
 }
 
 /// The type that positions lead to, through records, tuples and lists.
@@ -78,6 +95,11 @@ Signature readDescription(const std::string &text, const program::Function &func
   for (const bool input : {true, false})
     for (const json &entry : in.at(input ? "inputs" : "outputs")) {
       SignatureItem item{entry.at("path"), nullptr, entry.at("parameter"), entry.at("fields"), {}};
+      if (entry.contains("literal")) {
+        readLiteral(entry, item);
+        out.inputs.push_back(std::move(item));
+        continue;
+      }
       const program::TypeRef root =
           input ? function.local(function.parameters.at(item.parameter).local).type : function.result;
       item.type = follow(root, item.fields);

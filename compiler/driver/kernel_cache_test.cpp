@@ -39,11 +39,14 @@ TEST(KernelCache, DescriptionsComeBack) {
   Signature signature;
   signature.name = "pair";
   signature.inputs = {{"s.a", real, 0, {0}, {}}, {"s.b", nullptr, 0, {1}, {}}};
+  signature.inputs.push_back({"literal.2", Type::tensor(Element::F32, {Dim(1), Dim(2)}), static_cast<size_t>(-1), {}, {0.5, 1}});
   signature.outputs = {{"a", real, 0, {0}, {}}};
   signature.draws = {{"pair/turn", "uniform", Element::F32}};
   signature.usesDraws = true;
   const Signature back = readDescription(describe(signature), program.function(id));
-  ASSERT_EQ(back.inputs.size(), 2u);
+  ASSERT_EQ(back.inputs.size(), 3u);
+  EXPECT_EQ(back.inputs[2].literal, (std::vector<double>{0.5, 1}));
+  EXPECT_EQ(back.inputs[2].type->dims[1].asConstant(), 2);
   EXPECT_EQ(back.inputs[1].path, "s.b");
   EXPECT_EQ(back.inputs[1].type->element, Element::Int);
   ASSERT_EQ(back.draws.size(), 1u);

@@ -83,7 +83,9 @@ std::string cacheFolder() {
 std::optional<CompiledKernel> compileCached(const CompileRequest &request, Diagnostics &diagnostics) {
   static const std::string stamp = compilerStamp() + "-" + cpuStamp();
   // GPU kernels carry their launch code in the compiler's own process: they are not kept yet.
-  const KernelCache cache(request.device == Device::Cpu && !request.literalsAreInputs ? cacheFolder() : "");
+  // A planted fault (GMS_PLANT, in tests) must not stay behind.
+  const bool kept = request.device == Device::Cpu && !std::getenv("GMS_PLANT");
+  const KernelCache cache(kept ? cacheFolder() : "");
   const std::string key = kernelKey(request) + "-" + stamp;
   if (auto kernel = cache.open(key, request))
     return kernel;

@@ -6,6 +6,9 @@
 
 namespace gms::compiler {
 
+/// Makes an imported module wrong in one way: "border", "warp", "select" or "draw". Only for tests, by GMS_PLANT.
+void plantFault(mlir::ModuleOp module, llvm::StringRef name);
+
 /// Compiles the module's kernel and fills in its entries, object and code.
 llvm::LogicalResult makeKernel(mlir::ModuleOp module, const CompileRequest &request, CompiledKernel &kernel);
 /// The module as text at a stage after import.

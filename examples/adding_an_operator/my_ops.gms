@@ -3,7 +3,7 @@ import vision
 
 /// Darkens an image towards its corners, as an old lens does: `strength` is what is lost in the corner, from 0 to 1.
 op vignette(x: image[c, h, w], strength: real = 0.5) -> image[c, h, w] {
-  out[k, i, j] = x[k, i, j] * (1 - strength * (from_middle(i, h) ^ 2 + from_middle(j, w) ^ 2) / 2)
+  out[k, i, j] = x[k, i, j] * (1 - strength * (from_middle(i, h)^2 + from_middle(j, w)^2) / 2)
 }
 /// How far the centre of pixel `i` of `n` lies from the middle: 0 there, 1 at the edge.
 op from_middle(i: int, n: int) -> real = abs(2 * (i + 0.5) / n - 1)

@@ -10,6 +10,8 @@ double rounded(double value, Element element) { return element == Element::F32 ?
 
 Value Evaluator::call(FunctionId id, std::vector<Value> arguments, Key sample) {
   key = sample;
+  identified = false;
+  element = 0;
   const Function &function = program.function(id);
   return forced(invoke(function, std::move(arguments), function.name, function.span), program);
 }
@@ -18,8 +20,12 @@ Value Evaluator::invoke(const Function &function, std::vector<Value> arguments, 
   if (!function.body) {
     if (!externs)
       throw EvalError(span, "`" + function.name + "` is an extern, and nothing here provides it");
+    for (Value &argument : arguments)
+      argument = forced(argument, program);
     return externs(function.name, std::move(arguments));
   }
+  if (!function.captures.empty() && arguments.size() != function.parameters.size() + function.captures.size())
+    throw EvalError(span, "internal: `" + function.name + "` is called without what it captures");
   Frame frame{&function, std::vector<Value>(function.locals.size()), place};
   for (size_t i = 0; i < function.parameters.size(); ++i) {
     Value &slot = frame.locals[function.parameters[i].local];
@@ -88,12 +94,11 @@ void Evaluator::run(const Definition &definition, Frame &frame) {
 }
 
 Value Evaluator::eval(const Expr &e, Frame &frame) {
-  bool number = e.type && e.type->kind == TypeKind::Scalar;
   switch (e.kind) {
   case ExprKind::Constant:
     if (auto *text = std::get_if<std::string>(&e.constant))
       return Value(*text);
-    return ofScalar(e, scalar(e, frame));
+    return e.type->isReal() ? Value(real(e, frame)) : e.type->isBool() ? Value(truth(e, frame)) : Value(whole(e, frame));
   case ExprKind::Local: return frame.locals[e.local];
   case ExprKind::Primitive:
     if (e.args[0]->type->kind == TypeKind::String)
@@ -101,50 +106,20 @@ Value Evaluator::eval(const Expr &e, Frame &frame) {
     [[fallthrough]];
   case ExprKind::DimValue:
   case ExprKind::Convert:
-  case ExprKind::Read: return ofScalar(e, scalar(e, frame));
+  case ExprKind::Read: return e.type->isReal() ? Value(real(e, frame)) : e.type->isBool() ? Value(truth(e, frame)) : Value(whole(e, frame));
   case ExprKind::Tabulate: return tabulate(e, frame);
   case ExprKind::Reduce: return reduce(e, frame);
   case ExprKind::Scan: return scan(e, frame);
-  case ExprKind::If: {
-    Value taken = eval(*e.args[truth(*e.args[0], frame) ? 1 : 2], frame);
-    return number ? taken : forced(taken, program);
-  }
-  case ExprKind::Call: {
-    std::vector<Value> arguments;
-    for (const ExprPtr &arg : e.args)
-      arguments.push_back(eval(*arg, frame));
-    return invoke(program.function(e.function), std::move(arguments), placeOf(e, frame), e.span);
-  }
+  case ExprKind::If: return forced(eval(*e.args[truth(*e.args[0], frame) ? 1 : 2], frame), program);
+  case ExprKind::Call: return evalCall(e, frame);
   case ExprKind::Warp: return warp(e, frame);
   case ExprKind::WarpPoints: return warpPoints(e, frame);
-  case ExprKind::Field: return eval(*e.args[0], frame).items().items[e.position];
-  case ExprKind::Item: {
-    Value base = eval(*e.args[0], frame);
-    int64_t at = e.args.size() > 1 ? whole(*e.args[1], frame) : e.position;
-    int64_t count = static_cast<int64_t>(base.items().items.size());
-    if (at < 0 || at >= count)
-      throw EvalError(e.span, "item " + std::to_string(at) + " of a list of " + std::to_string(count) + " was asked for");
-    return base.items().items[static_cast<size_t>(at)];
-  }
+  case ExprKind::Field:
+  case ExprKind::Item: return evalItem(e, frame);
   case ExprKind::MakeRecord:
   case ExprKind::MakeTuple:
-  case ExprKind::MakeList: {
-    std::vector<Value> items;
-    for (const ExprPtr &arg : e.args) {
-      Value item = eval(*arg, frame);
-      items.push_back(e.kind == ExprKind::MakeList ? forced(item, program) : std::move(item));
-    }
-    return Value::group(std::move(items));
-  }
-  case ExprKind::MakeTensor: {
-    std::vector<int64_t> shape;
-    for (const Dim &dim : e.type->dims)
-      shape.push_back(dimension(dim, frame));
-    auto made = Tensor::make(e.type->element, std::move(shape));
-    for (size_t i = 0; i < e.args.size(); ++i)
-      made->data[i] = scalar(*e.args[i], frame);
-    return Value(TensorRef(std::move(made)));
-  }
+  case ExprKind::MakeList: return evalGroup(e, frame);
+  case ExprKind::MakeTensor: return evalTensor(e, frame);
   case ExprKind::Length: return Value(static_cast<int64_t>(eval(*e.args[0], frame).items().items.size()));
   case ExprKind::Choose: return choose(e, frame);
   case ExprKind::Draw: return draw(e, frame);
@@ -155,6 +130,71 @@ Value Evaluator::eval(const Expr &e, Frame &frame) {
   case ExprKind::Repeat: return repeat(e, frame);
   }
   throw EvalError(e.span, "internal: an expression of unknown kind");
+}
+
+/// In an experiment or a recipe a sample that is passed keeps its identity, and keys the draws of what it is passed to.
+Value Evaluator::evalCall(const Expr &e, Frame &frame) {
+  const Function &callee = program.function(e.function);
+  std::vector<Value> arguments;
+  std::optional<uint64_t> identity;
+  for (const ExprPtr &arg : e.args) {
+    arguments.push_back(eval(*arg, frame));
+    if (!identity)
+      identity = arguments.back().identity;
+  }
+  bool host = frame.function->kind == FunctionKind::Experiment || frame.function->kind == FunctionKind::Recipe;
+  if (!host || !callee.body || callee.kind == FunctionKind::Recipe)
+    return invoke(callee, std::move(arguments), placeOf(e, frame), e.span);
+  Key around = key;
+  bool identifiedAround = identified;
+  if (identity && !identified)
+    key.sample = *identity;
+  Value result = forced(invoke(callee, std::move(arguments), placeOf(e, frame), e.span), program);
+  key = around;
+  identified = identifiedAround;
+  result.identity = identity;
+  return result;
+}
+
+Value Evaluator::evalItem(const Expr &e, Frame &frame) {
+  Value base = eval(*e.args[0], frame);
+  const std::vector<Value> &items = base.items().items;
+  int64_t at = e.args.size() > 1 ? whole(*e.args[1], frame) : e.position, count = static_cast<int64_t>(items.size());
+  if (at < 0 || at >= count)
+    throw EvalError(e.span, "item " + std::to_string(at) + " of a list of " + std::to_string(count) + " was asked for");
+  Value item = items[static_cast<size_t>(at)];
+  if (!item.identity)
+    item.identity = base.identity;
+  return item;
+}
+
+Value Evaluator::evalGroup(const Expr &e, Frame &frame) {
+  std::vector<Value> items;
+  for (const ExprPtr &arg : e.args) {
+    Value item = eval(*arg, frame);
+    items.push_back(e.kind == ExprKind::MakeList ? forced(item, program) : std::move(item));
+  }
+  return Value::group(std::move(items));
+}
+
+Value Evaluator::evalTensor(const Expr &e, Frame &frame) {
+  std::vector<int64_t> shape;
+  for (const Dim &dim : e.type->dims)
+    shape.push_back(dimension(dim, frame));
+  auto made = newTensor(e, std::move(shape));
+  if (made->data.size() != e.args.size())
+    throw EvalError(e.span, "internal: a tensor of " + std::to_string(made->data.size()) + " elements is given " + std::to_string(e.args.size()));
+  for (size_t i = 0; i < e.args.size(); ++i)
+    made->data[i] = scalar(*e.args[i], frame);
+  return Value(TensorRef(std::move(made)));
+}
+
+std::shared_ptr<Tensor> Evaluator::newTensor(const Expr &e, std::vector<int64_t> shape) {
+  int64_t count = 1;
+  for (int64_t extent : shape)
+    if (extent < 0 || __builtin_mul_overflow(count, extent, &count) || count > largestTensor)
+      throw EvalError(e.span, "a tensor here has a negative extent or more elements than the evaluator holds, which are " + std::to_string(largestTensor));
+  return Tensor::make(e.type->element, std::move(shape));
 }
 
 TensorRef Evaluator::tensor(const Expr &e, Frame &frame) {
@@ -203,19 +243,22 @@ Value Evaluator::draw(const Expr &e, Frame &frame) {
   }
   case Distribution::Categorical: {
     TensorRef weights = tensor(*e.args[0], frame);
+    if (weights->data.empty())
+      throw EvalError(e.span, "there are no weights to choose by");
     return Value(categorical(bits, std::vector<float>(weights->data.begin(), weights->data.end())));
   }
   case Distribution::Choice: {
     Value from = eval(*e.args[0], frame);
-    if (from.isTensor()) {
-      TensorRef items = std::get<TensorRef>(forced(from, program).v);
-      return ofScalar(e, items->data[static_cast<size_t>(integer(bits, 0, items->size()))]);
-    }
-    return from.items().items[static_cast<size_t>(integer(bits, 0, static_cast<int64_t>(from.items().items.size())))];
+    TensorRef numbers = from.isTensor() ? std::get<TensorRef>(forced(from, program).v) : nullptr;
+    int64_t count = numbers ? numbers->size() : static_cast<int64_t>(from.items().items.size());
+    if (count == 0)
+      throw EvalError(e.span, "there is nothing to choose from");
+    size_t at = static_cast<size_t>(integer(bits, 0, count));
+    return numbers ? ofScalar(e, numbers->data[at]) : from.items().items[at];
   }
   case Distribution::Permutation: {
-    std::vector<int64_t> order = permutation(key, place, whole(*e.args[0], frame));
-    auto made = Tensor::make(Element::Int, {static_cast<int64_t>(order.size())});
+    auto made = newTensor(e, {whole(*e.args[0], frame)});
+    std::vector<int64_t> order = permutation(key, place, made->size());
     made->data.assign(order.begin(), order.end());
     return Value(TensorRef(std::move(made)));
   }

@@ -17,7 +17,22 @@ int64_t floorDivide(int64_t a, int64_t b) {
 
 double halfToEven(double value) { return std::nearbyint(value); }
 
+int64_t wrapped(uint64_t value) { return static_cast<int64_t>(value); }
+
+/// Square and multiply, wrapping; of a negative exponent what is left of the fraction.
+int64_t power(int64_t base, int64_t exponent) {
+  if (exponent < 0)
+    return base == 1 ? 1 : base == -1 ? (exponent % 2 ? -1 : 1) : 0;
+  uint64_t out = 1;
+  for (uint64_t square = static_cast<uint64_t>(base); exponent; exponent /= 2, square *= square)
+    if (exponent % 2)
+      out *= square;
+  return wrapped(out);
+}
+
 } // namespace
+
+int64_t toInt(double value) { return value > -0x1p63 && value < 0x1p63 ? static_cast<int64_t>(value) : INT64_MIN; }
 
 double Evaluator::scalar(const Expr &e, Frame &frame) { return isReal(e) ? real(e, frame) : static_cast<double>(whole(e, frame)); }
 
@@ -67,7 +82,8 @@ int64_t Evaluator::whole(const Expr &e, Frame &frame) {
     if (e.args[0]->type->kind == TypeKind::String)
       return of(eval(e, frame));
     return wholePrimitive(e, frame);
-  case ExprKind::Convert: return static_cast<int64_t>(convert(e, frame));
+  case ExprKind::Convert:
+    return e.type->element == Element::Int && !isReal(*e.args[0]) ? whole(*e.args[0], frame) : toInt(convert(e, frame));
   case ExprKind::Read: return static_cast<int64_t>(read(e, frame));
   case ExprKind::If: return whole(*e.args[truth(*e.args[0], frame) ? 1 : 2], frame);
   default: return of(eval(e, frame));
@@ -135,7 +151,7 @@ int64_t Evaluator::wholePrimitive(const Expr &e, Frame &frame) {
     case Prim::Round: a = halfToEven(a); break;
     default: throw EvalError(e.span, std::string("internal: ") + program::print(e.prim) + " of reals gives no int");
     }
-    return a >= 9.2e18 || a <= -9.2e18 || std::isnan(a) ? INT64_MIN : static_cast<int64_t>(a);
+    return toInt(a);
   }
   int64_t a = whole(first, frame), b = e.args.size() > 1 ? whole(*e.args[1], frame) : 0;
   switch (e.prim) {
@@ -145,19 +161,21 @@ int64_t Evaluator::wholePrimitive(const Expr &e, Frame &frame) {
   case Prim::Le: return a <= b;
   case Prim::Gt: return a > b;
   case Prim::Ge: return a >= b;
-  case Prim::Add: return static_cast<int64_t>(static_cast<uint64_t>(a) + static_cast<uint64_t>(b));
-  case Prim::Sub: return static_cast<int64_t>(static_cast<uint64_t>(a) - static_cast<uint64_t>(b));
-  case Prim::Mul: return static_cast<int64_t>(static_cast<uint64_t>(a) * static_cast<uint64_t>(b));
+  case Prim::Add: return wrapped(static_cast<uint64_t>(a) + static_cast<uint64_t>(b));
+  case Prim::Sub: return wrapped(static_cast<uint64_t>(a) - static_cast<uint64_t>(b));
+  case Prim::Mul: return wrapped(static_cast<uint64_t>(a) * static_cast<uint64_t>(b));
   case Prim::FloorDiv:
   case Prim::Mod:
     if (b == 0)
       throw EvalError(e.span, "an int is divided by 0");
+    if (b == -1)
+      return e.prim == Prim::FloorDiv ? wrapped(0 - static_cast<uint64_t>(a)) : 0;
     return e.prim == Prim::FloorDiv ? floorDivide(a, b) : a - b * floorDivide(a, b);
-  case Prim::Neg: return -a;
+  case Prim::Neg: return wrapped(0 - static_cast<uint64_t>(a));
   case Prim::Min: return a < b ? a : b;
   case Prim::Max: return a > b ? a : b;
-  case Prim::Abs: return a < 0 ? -a : a;
-  case Prim::Pow: return static_cast<int64_t>(std::pow(static_cast<double>(a), static_cast<double>(b)));
+  case Prim::Abs: return a < 0 ? wrapped(0 - static_cast<uint64_t>(a)) : a;
+  case Prim::Pow: return power(a, b);
   default: throw EvalError(e.span, std::string("internal: ") + program::print(e.prim) + " does not apply to ints");
   }
 }

@@ -10,7 +10,7 @@
 namespace gms::eval {
 
 /// A dense row-major tensor. Reals are kept as doubles that are already rounded to the element type; ints and bools as
-/// doubles too (exact to 2^53).
+/// doubles too, exact to 2^53.
 struct Tensor {
   program::Element element = program::Element::F32;
   std::vector<int64_t> shape;
@@ -27,7 +27,6 @@ struct Value;
 /// A record, a tuple or a list.
 struct Group {
   std::vector<Value> items;
-  std::optional<uint64_t> identity; ///< of a sample, for the keys of its draws
 };
 
 /// One warp with its arguments, waiting to be applied.
@@ -51,6 +50,7 @@ struct Value {
   std::variant<std::monostate, bool, int64_t, double, std::string, TensorRef, std::shared_ptr<const WarpedImage>,
                std::shared_ptr<const Group>>
       v;
+  std::optional<uint64_t> identity; ///< of a sample, for the keys of its draws; an extern may attach one
 
   Value() = default;
   Value(bool b) : v(b) {}

@@ -40,7 +40,9 @@ Value Evaluator::warp(const Expr &e, Frame &frame) {
   image->border = e.border;
   if (e.border == Border::Fill)
     image->fill = scalar(*e.args.back(), frame);
-  return Value(std::shared_ptr<const WarpedImage>(std::move(image)));
+  Value out(std::shared_ptr<const WarpedImage>(std::move(image)));
+  out.identity = source.identity;
+  return out;
 }
 
 namespace {
@@ -154,14 +156,17 @@ Value Evaluator::forced(const Value &value, const Program &program) {
   if (auto *image = std::get_if<std::shared_ptr<const WarpedImage>>(&value.v)) {
     if (!(*image)->sampled)
       (*image)->sampled = sample(**image, program);
-    return Value((*image)->sampled);
+    Value out((*image)->sampled);
+    out.identity = value.identity;
+    return out;
   }
   if (auto *group = std::get_if<std::shared_ptr<const Group>>(&value.v)) {
     auto made = std::make_shared<Group>();
-    made->identity = (*group)->identity;
     for (const Value &item : (*group)->items)
       made->items.push_back(forced(item, program));
-    return Value(std::shared_ptr<const Group>(std::move(made)));
+    Value out(std::shared_ptr<const Group>(std::move(made)));
+    out.identity = value.identity;
+    return out;
   }
   return value;
 }

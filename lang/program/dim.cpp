@@ -10,6 +10,10 @@ int64_t floorDivide(int64_t a, int64_t b) {
   return (a % b != 0 && (a < 0) != (b < 0)) ? q - 1 : q;
 }
 
+// Extents wrap as the language's ints do.
+int64_t plus(int64_t a, int64_t b) { return static_cast<int64_t>(static_cast<uint64_t>(a) + static_cast<uint64_t>(b)); }
+int64_t times(int64_t a, int64_t b) { return static_cast<int64_t>(static_cast<uint64_t>(a) * static_cast<uint64_t>(b)); }
+
 } // namespace
 
 int compare(const Dim::Atom &a, const Dim::Atom &b) {
@@ -42,7 +46,7 @@ int compare(const Dim &a, const Dim &b) {
 void Dim::add(const Atom &atom, int64_t coefficient) {
   auto at = std::lower_bound(sum.begin(), sum.end(), atom, [](const Term &t, const Atom &a) { return gms::program::compare(t.atom, a) < 0; });
   if (at != sum.end() && gms::program::compare(at->atom, atom) == 0) {
-    at->coefficient += coefficient;
+    at->coefficient = plus(at->coefficient, coefficient);
     if (at->coefficient == 0)
       sum.erase(at);
   } else if (coefficient != 0) {
@@ -52,17 +56,17 @@ void Dim::add(const Atom &atom, int64_t coefficient) {
 
 Dim operator+(const Dim &a, const Dim &b) {
   Dim out = a;
-  out.offset += b.offset;
+  out.offset = plus(out.offset, b.offset);
   for (const Dim::Term &term : b.sum)
     out.add(term.atom, term.coefficient);
   return out;
 }
 
 Dim operator*(const Dim &a, int64_t factor) {
-  Dim out(a.offset * factor);
+  Dim out(times(a.offset, factor));
   if (factor != 0)
     for (const Dim::Term &term : a.sum)
-      out.add(term.atom, term.coefficient * factor);
+      out.add(term.atom, times(term.coefficient, factor));
   return out;
 }
 
@@ -163,18 +167,18 @@ Dim Dim::product(const Dim &a, const Dim &b) {
     std::vector<Dim> operands = factors(x), more = factors(y);
     operands.insert(operands.end(), more.begin(), more.end());
     if (operands.empty()) {
-      out.offset += cx * cy;
+      out.offset = plus(out.offset, times(cx, cy));
       return;
     }
     if (operands.size() == 1) {
-      out = out + operands[0] * (cx * cy);
+      out = out + operands[0] * times(cx, cy);
       return;
     }
     std::sort(operands.begin(), operands.end(), [](const Dim &p, const Dim &q) { return compare(p, q) < 0; });
     Atom atom;
     atom.kind = AtomKind::Product;
     atom.operands = std::move(operands);
-    out.add(atom, cx * cy);
+    out.add(atom, times(cx, cy));
   };
   for (const Term &x : a.sum) {
     for (const Term &y : b.sum)
@@ -226,7 +230,12 @@ std::string Dim::print(const std::function<std::string(LocalId)> &name) const {
     };
     switch (term.atom.kind) {
     case AtomKind::Symbol: atom = name(term.atom.symbol); break;
-    case AtomKind::FloorDiv: atom = "floor((" + term.atom.operands[0].print(name) + ") / " + std::to_string(term.atom.divisor) + ")"; break;
+    case AtomKind::FloorDiv: {
+      const Dim &inner = term.atom.operands[0];
+      bool bare = inner.offset == 0 && inner.sum.size() == 1;
+      atom = "floor(" + (bare ? inner.print(name) : "(" + inner.print(name) + ")") + " / " + std::to_string(term.atom.divisor) + ")";
+      break;
+    }
     case AtomKind::Min: atom = list("min", ", "); break;
     case AtomKind::Max: atom = list("max", ", "); break;
     case AtomKind::Product: atom = list("", " * "); break;
@@ -298,6 +307,16 @@ std::optional<int64_t> leastOf(const Dim &a, const std::function<Bounds(LocalId)
   return total;
 }
 
+/// Whether the extent times the factor, and the sum of two such, is free of overflow: a proof must not rest on wrapping.
+bool scales(const Dim &a, int64_t factor) {
+  constexpr int64_t limit = int64_t(1) << 61;
+  auto fits = [&](int64_t number) {
+    int64_t product = 0;
+    return !__builtin_mul_overflow(number, factor, &product) && product > -limit && product < limit;
+  };
+  return fits(a.constant()) && std::all_of(a.terms().begin(), a.terms().end(), [&](const Dim::Term &t) { return fits(t.coefficient); });
+}
+
 /// Replaces one floor(e / k) by an end of its real range, which keeps the sum's other terms to cancel with e.
 bool withoutFloors(const Dim &a, const std::function<Bounds(LocalId)> &bounds, int depth) {
   if (auto least = leastOf(a, bounds, true); least && *least >= 0)
@@ -310,7 +329,8 @@ bool withoutFloors(const Dim &a, const std::function<Bounds(LocalId)> &bounds, i
     if (atom.kind == Dim::AtomKind::FloorDiv) {
       // k * floor(e / k) lies in [e - k + 1, e]: multiply everything by k.
       Dim end = term.coefficient > 0 ? atom.operands[0] - Dim(atom.divisor - 1) : atom.operands[0];
-      if (withoutFloors(rest * atom.divisor + end * term.coefficient, bounds, depth - 1))
+      if (scales(rest, atom.divisor) && scales(end, term.coefficient) &&
+          withoutFloors(rest * atom.divisor + end * term.coefficient, bounds, depth - 1))
         return true;
     }
     if (atom.kind == Dim::AtomKind::Min || atom.kind == Dim::AtomKind::Max) {
@@ -318,7 +338,7 @@ bool withoutFloors(const Dim &a, const std::function<Bounds(LocalId)> &bounds, i
       bool every = (atom.kind == Dim::AtomKind::Min) == (term.coefficient > 0);
       bool all = true, any = false;
       for (const Dim &operand : atom.operands) {
-        bool good = withoutFloors(rest + operand * term.coefficient, bounds, depth - 1);
+        bool good = scales(rest, 1) && scales(operand, term.coefficient) && withoutFloors(rest + operand * term.coefficient, bounds, depth - 1);
         all &= good;
         any |= good;
       }

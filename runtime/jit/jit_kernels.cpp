@@ -45,7 +45,7 @@ JitKernels::JitKernels(const program::Program &program, const std::vector<JitReq
     }
     signatureList.push_back(compiled[i]->signature);
     std::unique_ptr<Kernel> kernel;
-    if (device == compiler::Device::Cpu)
+    if (device != compiler::Device::Cuda)
       kernel = std::make_unique<NativeKernel>(compiled[i]->entry, compiled[i]->shape);
     else
       kernel = std::make_unique<DeviceKernel>(compiled[i]->entry, compiled[i]->shape);

@@ -7,6 +7,7 @@ A block of docs/**/*.md or README.md whose first line is ```gms check, ```gms te
 and given to that command of gmsc, which must end with status 0. A block that is only ```gms is a piece of a program.
 The files of examples/adding_an_operator, which docs/adding/operator.md shows, must be those that the page shows.
 """
+import os
 import pathlib
 import re
 import shlex
@@ -46,6 +47,7 @@ def main():
     gmsc = sys.argv[1]
     root = pathlib.Path(sys.argv[2] if len(sys.argv) > 2 else pathlib.Path(__file__).parents[2])
     pages = [page for page in [root / "README.md", *sorted((root / "docs").rglob("*.md"))] if page.exists()]
+    os.environ.setdefault("GMS_STDLIB", str(root / "stdlib"))
     faults = [fault for page in pages for fault in faults_of(page, gmsc)] + list(shown_files(root))
     for fault in faults:
         print(fault)

@@ -9,6 +9,7 @@ one no message at all. Pages whose text begins with "Reserved" name codes that n
 only checked not to crash. Other codes (the compiler's and the runtime's) have a page with a title.
 """
 import json
+import os
 import pathlib
 import re
 import subprocess
@@ -73,6 +74,7 @@ def main():
     codes = [*codes_of(root / "lang/diagnostics/kinds.def", "GMS_DIAGNOSTIC"),
              *codes_of(root / "runtime/core/errors.def", "GMS_RUNTIME_ERROR")]
     pages = {path.stem: path for path in (root / "docs/errors").glob("?[0-9]*.md")}
+    os.environ.setdefault("GMS_STDLIB", str(root / "stdlib"))
     faults = [f"{code}: no page docs/errors/{code}.md" for code in codes if code not in pages]
     faults += [f"{stem}: a page of a code that does not exist" for stem in pages if stem not in codes]
     for code in codes:

@@ -28,6 +28,7 @@ class Program:
         self.lines = ["import vision"]
         self.ops = []
         self.names = 0
+        self.exact = True  # whether what an operator reads is the input itself
 
     def note(self, *words):
         for word in words:
@@ -61,7 +62,8 @@ class Program:
 
     def condition(self):
         self.note("if")
-        return self.pick(f"x[k, i, j] > {self.number(0, 1)}", "i < j", f"mod(i + j, {self.r.randint(2, 4)}) == 0",
+        compared = f"x[k, i, j] > {self.number(0, 1)}" if self.exact else "i + 1 > 2 * j"
+        return self.pick(compared, "i < j", f"mod(i + j, {self.r.randint(2, 4)}) == 0",
                          f"k == 0 or j > {self.r.randint(0, 3)}", f"not (i == {self.r.randint(0, 3)}) and p > 0.1")
 
     def scalar(self, depth):
@@ -106,7 +108,7 @@ class Program:
 
     # ---- operators of image -> image ----------------------------------------------------------------------------------
     def operator(self):
-        kind = self.r.choice(["pointwise"] * 4 + ["whole", "scan", "rows", "argmax", "count"])
+        kind = self.r.choice(["pointwise"] * 4 + ["whole", "scan", "rows"] + ["argmax", "count"] * self.exact)
         self.note("operator " + kind)
         name = self.name("f")
         head = f"op {name}(x: image[c, h, w], p: real, q: real) -> image[c, h, w] "
@@ -182,6 +184,7 @@ class Program:
         if roll < 0.75 or depth == 0:
             return self.warp()
         kind = self.r.choice(["maybe", "one_of", "some_of", "repeat"])
+        self.exact = self.exact and kind in ("maybe", "one_of")
         self.note(kind)
         if kind == "maybe":
             return f"maybe({self.number(0.1, 0.9)}, {self.operator()})"
@@ -198,6 +201,7 @@ class Program:
             name = self.name("v")
             lines.append(f"  {name} = {value} |> {self.stage()}")
             value = name
+            self.exact = False
         if self.r.random() < 0.4:
             self.note("draw per element")
             name = self.name("n")

@@ -1,4 +1,5 @@
 #include "compiler/import/plan/outline.h"
+#include "compiler/import/plan/compact.h"
 #include <algorithm>
 
 namespace gms::compiler {
@@ -345,7 +346,15 @@ std::optional<Outlined> Outliner::outline(const Expr &e, const Function &functio
   made.result = e.type;
   made.draws = made.kind == FunctionKind::Augment;
   made.body = std::move(body);
+  compact(made);
+  // Equal work is one function.
+  for (FunctionId known : outlined)
+    if (sameWork(program.function(known), made)) {
+      cut.result.function = known;
+      return std::move(cut.result);
+    }
   cut.result.function = static_cast<FunctionId>(program.functions.size());
+  outlined.push_back(cut.result.function);
   program.functions.push_back(std::move(cut.made));
   return std::move(cut.result);
 }

@@ -33,6 +33,7 @@ private:
   struct Cut;
   program::Program &program;
   std::unordered_map<program::FunctionId, bool> kernelable;
+  std::vector<program::FunctionId> outlined; ///< cut out so far
 
   bool bodyKernelable(program::FunctionId id);
   bool hostOnly(const program::Expr &e);

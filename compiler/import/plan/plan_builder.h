@@ -39,6 +39,7 @@ private:
   /// A host expression; outlines what works on tensors.
   Json expr(const program::Expr &e, Context &context);
   Json hostExpr(const program::Expr &e, Context &context);
+  size_t kernelOf(program::FunctionId id);
   Json kernelCall(const Outlined &outlined, const program::Expr &e, Context &context);
   Json call(const program::Expr &e, Context &context);
   Json dim(const program::Dim &dim);

@@ -114,15 +114,18 @@ std::string PlanBuilder::kernelName(const std::string &shown) {
   return free;
 }
 
-Json PlanBuilder::kernelCall(const Outlined &outlined, const Expr &e, Context &context) {
-  const Function &function = program.function(outlined.function);
+/// The number of a cut-out function's kernel, described when it is first called.
+size_t PlanBuilder::kernelOf(FunctionId id) {
+  for (size_t i = 0; i < planned.kernels.size(); ++i)
+    if (planned.kernels[i].function == id)
+      return i;
+  const Function &function = program.function(id);
   // A call alone is known by what it calls; anything else by its text.
   const Expr *root = function.body.get();
   while (root->kind == ExprKind::Block)
     root = root->args[0].get();
-  const std::string shown = root->kind == ExprKind::Call ? program.function(root->function).name
-                            : root->kind == ExprKind::Warp ? program.function(root->function).name
-                                                           : clipped(sources.text(root->span));
+  const bool calls = root->kind == ExprKind::Call || root->kind == ExprKind::Warp;
+  const std::string shown = calls ? program.function(root->function).name : clipped(sources.text(root->span));
   const std::string name = kernelName(shown);
   Json kernel = {{"name", name}, {"shown", shown}, {"result", types.add(function.result)}};
   kernel["inputs"] = kernel["outputs"] = Json::array();
@@ -134,9 +137,13 @@ Json PlanBuilder::kernelCall(const Outlined &outlined, const Expr &e, Context &c
   for (const SignatureItem &item : flatten(function.result, "", 0))
     kernel["outputs"].push_back(itemJson(item));
   kernel["keyed"] = function.draws;
-  Json json = {{"op", "kernel"}, {"index", kernels.size()}, {"args", Json::array()}};
   kernels.push_back(std::move(kernel));
-  planned.kernels.push_back({outlined.function, name, shown});
+  planned.kernels.push_back({id, name, shown});
+  return planned.kernels.size() - 1;
+}
+
+Json PlanBuilder::kernelCall(const Outlined &outlined, const Expr &e, Context &context) {
+  Json json = {{"op", "kernel"}, {"index", kernelOf(outlined.function)}, {"args", Json::array()}};
   json["type"] = types.add(e.type);
   for (size_t i = 0; i < outlined.arguments.size(); ++i)
     json["args"].push_back(outlined.arguments[i] ? expr(*outlined.arguments[i], context)

@@ -1,0 +1,171 @@
+// Code for one sample, with explicit vectors. Everything is made on demand, in the outermost loop where its operands
+// exist, and once: a value is a scalar as long as all lanes agree, a base with consecutive lanes where it is a position
+// along the vector's axis, and a vector elsewhere.
+#pragma once
+#include "compiler/dialect/aug/aug.h"
+#include "compiler/dialect/core/core.h"
+#include <map>
+#include <mlir/Dialect/Arith/IR/Arith.h>
+#include <mlir/Dialect/Func/IR/FuncOps.h>
+#include <mlir/Dialect/LLVMIR/LLVMDialect.h>
+#include <mlir/Dialect/SCF/IR/SCF.h>
+#include <mlir/Dialect/Vector/IR/VectorOps.h>
+#include <mlir/IR/Builders.h>
+#include <string>
+#include <vector>
+
+namespace gms::compiler::cpu {
+
+using mlir::Type;
+using mlir::Value;
+
+/// A value in the code: `value` is a scalar, or a vector of one element a lane; lanes hold `index` as i32. Where `base`
+/// is set, lane k is base + k, and `value` is made when it is needed.
+struct Code {
+  Value value, base;
+  unsigned level = 0; ///< the loop it lives in, 0 outside of all
+  bool lanes() const { return base || (value && mlir::isa<mlir::VectorType>(value.getType())); }
+};
+
+/// Where a tensor lies.
+struct Buffer {
+  Value pointer;
+  mlir::SmallVector<Value, 4> extents; ///< index
+  mlir::SmallVector<int64_t, 4> shape; ///< kDynamic where not known
+  Type element;                        ///< as memory holds it
+};
+
+class SampleEmitter {
+public:
+  /// Code goes to the end of `entry`. `lanes` is the vector's length in f32. In a dry run only extents are computed and
+  /// memory is planned: reads of anything but scalar arguments are errors.
+  SampleEmitter(mlir::OpBuilder &builder, mlir::Block *entry, unsigned lanes, bool dry);
+
+  mlir::OpBuilder &b;
+  mlir::Location loc;
+  const unsigned lanes;
+  const bool dry;
+
+  // ---- what the kernel's function gives ----
+  mlir::DenseMap<Value, Buffer> buffers;      ///< by tensor
+  mlir::DenseMap<Value, Buffer> destinations; ///< of results: where a stage writes instead of the workspace
+  Value seed, sample, epoch;                  ///< the key
+  Value workspace;                            ///< pointer
+  Value top;                                  ///< i64: bytes of it in use
+  std::function<void(Value failed, int status)> leaveIf; ///< ends the sample with a status; only at level 0
+
+  /// Emits the stages of a block in order.
+  mlir::LogicalResult stages(mlir::Block &block);
+  Code code(Value value);       ///< a scalar of the program
+  Value scalarCode(Value value); ///< of one that all lanes share
+  const Buffer &buffer(Value tensor);
+  /// Copies a tensor to a destination.
+  void copy(const Buffer &from, const Buffer &to);
+  Value bytesOf(const Buffer &buffer);
+  bool failed = false;
+
+private:
+  // ---- places ----
+  struct Level {
+    mlir::Block *block;
+    mlir::Operation *before = nullptr; ///< code goes before this one; null: to the end
+    std::map<std::vector<const void *>, mlir::SmallVector<Value, 1>> memo;
+    bool arm = false;
+  };
+  std::vector<Level> levels;
+  /// A region of the program that is being emitted, with what its values became.
+  struct Instance {
+    mlir::Region *region;
+    mlir::DenseMap<Value, Code> values;
+    unsigned least = 0; ///< code of this region stays at this level or deeper: an arm that may not run
+    Value mask;         ///< lanes for which it runs; null: all
+    unsigned maskLevel = 0;
+  };
+  std::vector<std::unique_ptr<Instance>> instances;
+
+  unsigned depth() const { return levels.size() - 1; }
+  void at(unsigned level);
+  void enter(mlir::Operation *owner, mlir::Block *block);
+  void leave();
+  /// Leaves the levels beyond `level` for a while: what is made then stands before what is being made now.
+  class Aside;
+  Instance &enterRegion(mlir::Region &region);
+  void leaveRegion() { instances.pop_back(); }
+  Instance &instanceOf(mlir::Region *region);
+
+  // ---- operations ----
+  /// An operation at a level, shared with an equal one.
+  mlir::SmallVector<Value, 1> emit(unsigned level, mlir::OperationName name, mlir::ArrayRef<Value> operands,
+                                   mlir::ArrayRef<Type> results, mlir::DictionaryAttr attributes = {});
+  template <typename Op> Value emit(unsigned level, Type result, mlir::ArrayRef<Value> operands,
+                                    mlir::ArrayRef<mlir::NamedAttribute> attributes = {}) {
+    return emit(level, mlir::OperationName(Op::getOperationName(), b.getContext()), operands, result,
+                attributes.empty() ? mlir::DictionaryAttr() : b.getDictionaryAttr(attributes))[0];
+  }
+  void operation(mlir::Operation *op, Instance &instance);
+  void clone(mlir::Operation *op, Instance &instance);
+  bool consecutive(mlir::Operation *op, mlir::ArrayRef<Code> operands, unsigned level, Code &result);
+  Code castIndex(mlir::Operation *op, const Code &operand, unsigned level);
+  Value guardDivisor(Value divisor, unsigned level);
+  Type laneType(Type type);
+  mlir::VectorType vectorOf(Type type);
+  /// As a vector; a scalar is broadcast where it lives.
+  Value vector(const Code &code);
+  unsigned levelOf(mlir::ArrayRef<Code> codes, unsigned least);
+
+  // ---- small arithmetic ----
+  Value constant(mlir::TypedAttr attribute);
+  Value indexConstant(int64_t v) { return constant(b.getIndexAttr(v)); }
+  Value intConstant(int64_t v, Type type);
+  Code add(const Code &a, const Code &c);
+  Code multiply(const Code &a, const Code &c);
+  template <typename Op> Code binary(const Code &a, const Code &c);
+  Code compare(mlir::arith::CmpIPredicate predicate, const Code &a, const Code &c);
+  Code select(const Code &condition, const Code &a, const Code &c);
+  Code both(const Code &a, const Code &c) { return binary<mlir::arith::AndIOp>(a, c); }
+  Code known(int64_t v) { return {indexConstant(v), {}, 0}; }
+  Value toI64(Value index, unsigned level);
+
+  // ---- reads ----
+  Code read(core::ReadOp op, Instance &instance);
+  Code readAt(const Buffer &buffer, mlir::ArrayRef<Code> indices, Value mask, unsigned least);
+  Code readConsecutive(const Buffer &buffer, mlir::ArrayRef<Code> indices, unsigned least);
+  Code readStrided(const Buffer &buffer, mlir::ArrayRef<Code> indices, unsigned axis, unsigned least);
+  Code gather(const Buffer &buffer, mlir::ArrayRef<Code> indices, Value mask, unsigned least);
+  Code gatherBytes(const Buffer &buffer, const Code &lanesOffset, const Code &fixedOffset, mlir::ArrayRef<Code> indices,
+                   Value mask, unsigned level);
+  Code bordered(const Code &index, const Code &extent, core::Border border, Code &inside);
+  Code strideOf(const Buffer &buffer, unsigned axis);
+  Value address(const Buffer &buffer, Value offset, unsigned level, Type element);
+  Value allLanes();
+  Code zeroOf(Type element);
+  Code typed(const Code &loaded, Type element);
+
+  // ---- regions ----
+  Code reduce(core::ReduceOp op, Instance &instance);
+  void regions(mlir::Operation *op, Instance &instance);
+  std::vector<Code> maskedArm(mlir::Region &region, Value mask, unsigned level, Instance &outer);
+  std::vector<Code> captures(mlir::Operation *op);
+
+  // ---- stages ----
+  struct Nest;
+  mlir::LogicalResult stage(mlir::Operation &op);
+  void compute(core::ComputeOp op);
+  void computeNest(core::ComputeOp op, const Buffer &out, const Nest &nest);
+  void computeAxis(core::ComputeOp op, const Buffer &out, const Nest &nest, unsigned position,
+                   std::vector<Code> &indices);
+  void storeLanes(const Buffer &out, mlir::ArrayRef<Code> indices, Code element);
+  void storeInterleaved(const Buffer &out, mlir::ArrayRef<Code> indices, mlir::ArrayRef<Code> elements);
+  Nest nestOf(core::ComputeOp op, const Buffer &out, bool vectors);
+  bool sharesAcross(core::ComputeOp op, unsigned axis);
+  void scan(core::ScanOp op);
+  mlir::LogicalResult tensorArms(mlir::Operation *op);
+  void require(core::RequireOp op);
+  Buffer allocate(mlir::RankedTensorType type, mlir::ArrayRef<Value> extents);
+  void fromElements(mlir::Operation *op);
+  void globalConstant(mlir::arith::ConstantOp op);
+  Code toMemory(const Code &code, Type element);
+  Value offsetOf(const Buffer &buffer, mlir::ArrayRef<Code> indices, unsigned &level);
+};
+
+} // namespace gms::compiler::cpu

@@ -1,0 +1,88 @@
+// gms-cuda: shows what this room makes of a file of core operations. For the text tests and for looking at code.
+//   gms-cuda file.mlir --emit=kernels|host|plan|ptx|resources [--arch=sm_80,…] [--cuda-path=FOLDER] [--no-pipeline]
+#include "compiler/codegen/cuda/build_kernels.h"
+#include "compiler/codegen/cuda/compile_cuda.h"
+#include "compiler/codegen/cuda/launch_plan.h"
+#include "compiler/dialect/aug/aug.h"
+#include "compiler/transforms/passes.h"
+#include <llvm/Support/CommandLine.h>
+#include <mlir/Parser/Parser.h>
+#include <mlir/Pass/PassManager.h>
+
+namespace {
+
+using namespace gms::compiler;
+namespace cl = llvm::cl;
+
+cl::opt<std::string> input(cl::Positional, cl::desc("file"), cl::init("-"));
+cl::opt<std::string> emitted("emit", cl::desc("kernels, host, plan, ptx or resources"), cl::init("ptx"));
+cl::list<std::string> archs("arch", cl::CommaSeparated, cl::desc("architectures"));
+cl::opt<std::string> cudaPath("cuda-path", cl::desc("the toolkit's folder"));
+cl::opt<bool> noPipeline("no-pipeline", cl::desc("the file is lowered to core already"));
+cl::opt<bool> unfused("unfused", cl::desc("one kernel an operator"));
+
+int fail(const std::string &error) {
+  llvm::errs() << "error: " << error << "\n";
+  return 1;
+}
+
+void show(const CudaKernels &kernels) {
+  if (emitted == "plan")
+    llvm::outs() << kernels.plan << "\n";
+  if (emitted == "ptx")
+    for (const auto &[arch, text] : kernels.ptx)
+      llvm::outs() << text;
+  if (emitted != "resources")
+    return;
+  llvm::outs() << kernels.statement << "\nlaunches " << kernels.launches << "\n";
+  for (const auto &[arch, list] : kernels.resources)
+    for (const cuda::KernelResources &r : list)
+      llvm::outs() << arch << " " << r.kernel << ": " << r.registers << " registers, " << r.spillBytes
+                   << " bytes spilled, " << r.sharedBytes << " bytes shared\n";
+}
+
+int emitModule(mlir::ModuleOp module) {
+  if (emitted == "kernels") {
+    mlir::func::FuncOp function = *module.getOps<mlir::func::FuncOp>().begin();
+    giveDestinations(function);
+    llvm::FailureOr<StagePlan> plan = planStages(function);
+    if (failed(plan))
+      return 1;
+    cuda::buildKernels(function, *plan, cuda::schedule(*plan, cuda::hostRequirements(*plan))).print(llvm::outs());
+    return 0;
+  }
+  std::string error;
+  if (emitted == "host") {
+    mlir::OwningOpRef<mlir::ModuleOp> host = emulateCuda(module, error);
+    if (!host)
+      return fail(error);
+    host->print(llvm::outs());
+    return 0;
+  }
+  CudaOptions options;
+  if (!archs.empty())
+    options.archs = {archs.begin(), archs.end()};
+  options.cudaPath = cudaPath;
+  options.cubins = emitted == "resources";
+  std::optional<CudaKernels> kernels = compileCuda(module, options, error);
+  if (!kernels)
+    return fail(error);
+  show(*kernels);
+  return 0;
+}
+
+} // namespace
+
+int main(int argc, char **argv) {
+  cl::ParseCommandLineOptions(argc, argv, "Shows GPU code of the tensor core\n");
+  mlir::MLIRContext context(mlir::MLIRContext::Threading::DISABLED);
+  context.loadDialect<gms::core::CoreDialect, gms::aug::AugDialect>();
+  loadCudaDialects(context);
+  mlir::OwningOpRef<mlir::ModuleOp> module = mlir::parseSourceFile<mlir::ModuleOp>(input, &context);
+  if (!module)
+    return 1;
+  mlir::PassManager manager(&context);
+  if (!noPipeline)
+    buildCorePipeline(manager, !unfused);
+  return failed(manager.run(*module)) ? 1 : emitModule(*module);
+}
