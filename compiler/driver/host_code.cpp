@@ -40,7 +40,7 @@ llvm::LogicalResult lowerHostModule(mlir::ModuleOp module) {
   manager.addPass(mlir::arith::createArithExpandOpsPass());
   manager.addPass(mlir::createSCFToControlFlowPass());
   manager.addPass(mlir::createConvertMathToLLVMPass());
-  manager.addPass(mlir::createConvertMathToLibm());
+  manager.addPass(mlir::createConvertMathToLibmPass());
   manager.addPass(mlir::createArithToLLVMConversionPass());
   manager.addPass(mlir::createConvertIndexToLLVMPass());
   manager.addPass(mlir::createFinalizeMemRefToLLVMConversionPass());

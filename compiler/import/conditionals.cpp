@@ -129,16 +129,20 @@ ImportValue Importer::join(const Scalar &selector, size_t count, const std::func
       fail(Kind::ArmsDiffer, span, {std::to_string(leaves[0].size()), std::to_string(leaves[k].size())});
   }
   std::vector<size_t> differing;
-  bool tensors = false;
+  bool tensors = false, linear = false;
   for (size_t leaf = 0; leaf < leaves[0].size(); ++leaf)
     for (size_t k = 1; k < count; ++k)
       if (!sameLeaf(leaves[0][leaf], leaves[k][leaf])) {
         differing.push_back(leaf);
         tensors |= leaves[0][leaf].tensor() != nullptr;
+        for (const auto &values : leaves)
+          linear |= values[leaf].linear() != nullptr;
         break;
       }
   std::vector<ImportValue> result = leaves[0];
-  if (differing.empty() || (!tensors && speculate(op)))
+  if (linear)
+    moveArms(op); // a warp's map stays a formula
+  if (differing.empty() || linear || (!tensors && speculate(op)))
     for (size_t leaf : differing)
       result[leaf] = selectLeaf(selector, leaves, leaf, span);
   else
@@ -175,24 +179,44 @@ bool Importer::speculate(mlir::Operation *op) {
     }
   if (operations > speculated)
     return false;
+  moveArms(op);
+  return true;
+}
+
+void Importer::moveArms(mlir::Operation *op) {
   for (mlir::Region &region : op->getRegions())
     op->getBlock()->getOperations().splice(op->getIterator(), region.front().getOperations());
-  return true;
+}
+
+/// Coefficient by coefficient.
+ImportValue Importer::selectLinear(const Scalar &condition, const ImportValue &a, const ImportValue &b) {
+  LinearForm taken = linearForm(a, Element::F32), other = linearForm(b, Element::F32);
+  for (LinearForm *form : {&taken, &other})
+    if (!form->projective)
+      form->d[0] = Scalar::of(1.0, Element::F32);
+  for (int k = 0; k < 3; ++k) {
+    taken.n[k] = emitter.select(condition, taken.n[k], other.n[k]);
+    taken.d[k] = emitter.select(condition, taken.d[k], other.d[k]);
+  }
+  taken.projective |= other.projective;
+  return std::make_shared<const LinearForm>(taken);
 }
 
 ImportValue Importer::selectLeaf(const Scalar &selector, const std::vector<std::vector<ImportValue>> &leaves, size_t leaf,
                                  Span span) {
-  auto at = [&](size_t k) {
-    if (!leaves[k][leaf].scalar())
+  auto select = [&](const Scalar &condition, const ImportValue &a, const ImportValue &b) -> ImportValue {
+    if (a.linear() || b.linear())
+      return selectLinear(condition, a, b);
+    if (!a.scalar() || !b.scalar())
       fail(Kind::NotKnownWhenCompiling, span, {"which of these values is taken"});
-    return *leaves[k][leaf].scalar();
+    return emitter.select(condition, *a.scalar(), *b.scalar());
   };
   if (selector.element == Element::Bool)
-    return emitter.select(selector, at(0), at(1));
-  Scalar result = at(leaves.size() - 1);
+    return select(selector, leaves[0][leaf], leaves[1][leaf]);
+  ImportValue result = leaves.back()[leaf];
   for (size_t k = leaves.size() - 1; k-- > 0;) {
     Scalar here = emitter.primitive(Prim::Eq, {selector, Scalar::of(static_cast<int64_t>(k))});
-    result = emitter.select(here, at(k), result);
+    result = select(here, leaves[k][leaf], result);
   }
   return result;
 }

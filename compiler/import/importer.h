@@ -138,6 +138,8 @@ private:
   /// Moves the arms' operations before `op` where they are few and cheap.
   bool speculate(mlir::Operation *op);
   bool cheap(mlir::Operation &op) const;
+  void moveArms(mlir::Operation *op);
+  ImportValue selectLinear(const Scalar &condition, const ImportValue &a, const ImportValue &b);
   ImportValue selectLeaf(const Scalar &selector, const std::vector<std::vector<ImportValue>> &leaves, size_t leaf,
                          Span span);
   void joinRegions(mlir::Operation *op, const std::vector<std::vector<ImportValue>> &leaves,

@@ -1,5 +1,6 @@
 // Calls, blocks, records, and what an expression of each kind gives.
 #include "lang/eval/evaluate.h"
+#include <algorithm>
 #include <cmath>
 
 namespace gms::eval {
@@ -189,11 +190,18 @@ Value Evaluator::evalTensor(const Expr &e, Frame &frame) {
   return Value(TensorRef(std::move(made)));
 }
 
-std::shared_ptr<Tensor> Evaluator::newTensor(const Expr &e, std::vector<int64_t> shape) {
+void Evaluator::requireSize(const Expr &e, const std::vector<int64_t> &shape) {
   int64_t count = 1;
-  for (int64_t extent : shape)
-    if (extent < 0 || __builtin_mul_overflow(count, extent, &count) || count > largestTensor)
-      throw EvalError(e.span, "a tensor here has a negative extent or more elements than the evaluator holds, which are " + std::to_string(largestTensor));
+  for (int64_t extent : shape) {
+    if (extent < 0)
+      throw EvalError(e.span, "the extent " + std::to_string(extent) + " is negative");
+    if (__builtin_mul_overflow(count, std::max<int64_t>(extent, 1), &count) || count > largestTensor)
+      throw EvalError(e.span, "this tensor is too large for the evaluator, which holds at most " + std::to_string(largestTensor) + " elements");
+  }
+}
+
+std::shared_ptr<Tensor> Evaluator::newTensor(const Expr &e, std::vector<int64_t> shape) {
+  requireSize(e, shape);
   return Tensor::make(e.type->element, std::move(shape));
 }
 

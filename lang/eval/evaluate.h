@@ -67,7 +67,8 @@ private:
   Value reduce(const program::Expr &e, Frame &frame);
   Value reduceReals(const program::Expr &e, const std::vector<double> &numbers);
   Value reduceInts(const program::Expr &e, const std::vector<int64_t> &numbers);
-  std::shared_ptr<Tensor> newTensor(const program::Expr &e, std::vector<int64_t> shape);
+  static void requireSize(const program::Expr &e, const std::vector<int64_t> &shape);
+  static std::shared_ptr<Tensor> newTensor(const program::Expr &e, std::vector<int64_t> shape);
   Value scan(const program::Expr &e, Frame &frame);
   Value choose(const program::Expr &e, Frame &frame);
   Value draw(const program::Expr &e, Frame &frame);

@@ -13,12 +13,13 @@ struct TestOutcome {
   Value value;             ///< what the test's function gave
 };
 
-/// docs/language.md, [TEST]: bools, ints and strings equal; reals within `tolerance`, or where it is 0 within
-/// 1e-5 + 1e-5 * |right|.
-bool agrees(const Value &left, const Value &right, double tolerance);
+/// docs/language.md, [TST-2]: extents, bools, ints and strings equal; reals within `tolerance`, or where it is 0 within
+/// t + t times the larger magnitude, t = 1e-5 for f32 and 1e-12 for f64. `type` is that of the values; without it scalars
+/// count as f32.
+bool agrees(const Value &left, const Value &right, double tolerance, const program::Type *type = nullptr);
 
-/// Whether a test's value, the tuple of its sides or a bool, says that it passed.
-bool passes(const program::Test &test, const Value &value);
+/// Whether a test's value, the tuple of its sides or a bool, says that it passed. `type` is the value's.
+bool passes(const program::Test &test, const Value &value, const program::Type *type = nullptr);
 
 std::vector<TestOutcome> runTests(const program::Program &program);
 

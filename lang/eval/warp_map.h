@@ -1,7 +1,7 @@
 // The map of one warp, from output to input coordinates, and its inverse.
 #pragma once
 #include "lang/eval/evaluate.h"
-#include <unordered_map>
+#include <map>
 #include <utility>
 
 namespace gms::eval {
@@ -14,29 +14,43 @@ public:
   /// The input coordinates of an output coordinate.
   std::pair<float, float> at(float y, float x);
   /// The output coordinates of an input coordinate: in closed form where the map is affine or projective in (y, x), else
-  /// by 50 steps of q <- q - (map(q) - p) from q = p, which converges for displacements whose slope is below 1.
+  /// by 50 steps of q <- q - (map(q) - p) from q = p, which converges where the map is near a shift.
   std::pair<float, float> inverse(float y, float x);
+  /// Whether the inverse is in closed form.
+  bool invertible();
 
 private:
   /// (a y + b x + c) / (d y + e x + f), with numbers for the letters.
   struct Ratio {
     double a = 0, b = 0, c = 0, d = 0, e = 0, f = 1;
-    bool constant() const { return a == 0 && b == 0 && d == 0 && e == 0; }
-    double value() const { return c / f; }
+    bool affine() const { return d == 0 && e == 0; }
+    bool constant() const { return a == 0 && b == 0 && affine(); }
+    bool overSame(const Ratio &other) const { return d == other.d && e == other.e && f == other.f; }
+    Ratio times(double k) const { return {a * k, b * k, c * k, d, e, f}; }
+  };
+  /// A value that moves with y and x: a scalar has one part, a tuple or a record one an item. A part is empty where it is no
+  /// such quotient.
+  using Form = std::vector<std::optional<Ratio>>;
+  /// What is known while a body is read: the values of what does not move, the forms of what does.
+  struct Scope {
+    Evaluator::Frame frame;
+    std::map<program::LocalId, Form> moving;
   };
 
   const program::Function &warp;
   Evaluator evaluator;
   std::vector<Value> locals;
-  std::unordered_map<program::LocalId, std::optional<Ratio>> ratios;
-  std::string place;
   int64_t outputHeight = 0, outputWidth = 0;
   std::optional<std::pair<Ratio, Ratio>> closed;
   bool classified = false;
 
-  std::optional<Ratio> ratio(const program::Expr &e);
-  std::optional<Ratio> combine(const program::Expr &e);
   void classify();
+  static bool moves(const program::Expr &e, const Scope &scope);
+  Form form(const program::Expr &e, Scope &scope);
+  std::optional<Ratio> ratio(const program::Expr &e, Scope &scope);
+  std::optional<Ratio> combine(const program::Expr &e, Scope &scope);
+  void define(const program::Definition &definition, Scope &scope);
+  Form called(const program::Expr &e, Scope &scope);
 };
 
 } // namespace gms::eval

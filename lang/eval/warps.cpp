@@ -36,6 +36,10 @@ Value Evaluator::warp(const Expr &e, Frame &frame) {
   }
   size_t arguments = e.args.size() - 1 - (e.border == Border::Fill ? 1 : 0);
   image->steps.push_back(step(e, frame, height, width, arguments));
+  std::vector<int64_t> shape = image->source->shape;
+  shape[shape.size() - 2] = image->steps.back().outputHeight;
+  shape.back() = image->steps.back().outputWidth;
+  requireSize(e, shape);
   image->sampling = e.sampling;
   image->border = e.border;
   if (e.border == Border::Fill)

@@ -15,14 +15,10 @@ std::string ExternContext::resolve(const std::string &path) const {
   namespace fs = std::filesystem;
   if (fs::path(path).is_absolute())
     return path;
-  std::error_code failed;
   if (!dataFolder.empty()) {
+    std::error_code failed;
     const fs::path below = fs::path(dataFolder) / path;
-    if (fs::exists(below, failed))
-      return below.string();
-    // `--data photos` for a program that reads "photos", or that reads any one folder
-    if (fs::path(dataFolder).filename() == fs::path(path).filename() || !fs::exists(fs::path(programFolder) / path, failed))
-      return dataFolder;
+    return fs::exists(below, failed) ? below.string() : dataFolder;
   }
   return programFolder.empty() ? path : (fs::path(programFolder) / path).string();
 }

@@ -23,8 +23,8 @@ struct ExternContext {
   };
   std::vector<Remark> *remarks = nullptr; ///< what the reader of the report should know
 
-  /// Where a path of the program points: as it is where absolute, else below `--data` if it lies there, else below the
-  /// program's folder.
+  /// Where a path of the program points: as it is where absolute; below `--data` where that was given, or that folder
+  /// itself where nothing of the path's name lies in it; else below the program's folder.
   std::string resolve(const std::string &path) const;
 };
 

@@ -11,12 +11,19 @@
 #include "runtime/run/report_of.h"
 #include <chrono>
 #include <cstdio>
+#include <malloc.h>
 #include <nlohmann/json.hpp>
 
 namespace gms::runtime {
 namespace {
 
 using Clock = std::chrono::steady_clock;
+
+/// The memory of one chunk's results serves the next: given back to the system, each would be cleared page by page anew.
+void keepFreedMemory() {
+  mallopt(M_MMAP_THRESHOLD, 1 << 30);
+  mallopt(M_TRIM_THRESHOLD, 1 << 30);
+}
 
 std::string claimsJson(const Report &report) {
   nlohmann::json claims = nlohmann::json::array();
@@ -71,7 +78,7 @@ std::vector<OptionSpec> runOptions() {
           {"--seed", "N", "keys all draws (default 0)", "", false},
           {"--threads", "N", "threads to use (default: all that this process may use)", "-j", false},
           {"--out", "FOLDER", "where runs/ is written (default: the current folder)", "-o", false},
-          {"--data", "FOLDER", "where data is looked for before the program's folder", "", false},
+          {"--data", "FOLDER", "the folder that data is read from, instead of the program's", "", false},
           {"--skip-bad", "", "leaves out files that cannot be read, and says so in the report", "", false},
           {"--quiet", "", "no progress bar", "-q", false},
           {"--help", "", "shows this", "-h", false}};
@@ -100,6 +107,7 @@ int threadsOf(const Options &options) {
 int runPlan(const RunRequest &request) {
   const Options &options = request.options;
   const auto start = Clock::now();
+  keepFreedMemory();
   RunFacts facts;
   facts.command = request.command;
   facts.device = request.kernels.device();

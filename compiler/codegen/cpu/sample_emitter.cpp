@@ -27,13 +27,15 @@ void SampleEmitter::at(unsigned level) {
 }
 
 void SampleEmitter::enter(Operation *owner, Block *block) {
+  Operation *outer = levels.back().before;
   levels.back().before = owner;
-  levels.push_back({block, nullptr, {}});
+  levels.push_back({block, nullptr, {}, outer});
 }
 
 void SampleEmitter::leave() {
+  Operation *before = levels.back().outerBefore;
   levels.pop_back();
-  levels.back().before = nullptr;
+  levels.back().before = before;
 }
 
 SampleEmitter::Instance &SampleEmitter::enterRegion(Region &region) {

@@ -33,6 +33,7 @@ struct Buffer {
   mlir::SmallVector<Value, 4> extents; ///< index
   mlir::SmallVector<int64_t, 4> shape; ///< kDynamic where not known
   Type element;                        ///< as memory holds it
+  unsigned level = 0;                  ///< where its pointer and extents live
 };
 
 class SampleEmitter {
@@ -70,7 +71,7 @@ private:
     mlir::Block *block;
     mlir::Operation *before = nullptr; ///< code goes before this one; null: to the end
     std::map<std::vector<const void *>, mlir::SmallVector<Value, 1>> memo;
-    bool arm = false;
+    mlir::Operation *outerBefore = nullptr;
   };
   std::vector<Level> levels;
   /// A region of the program that is being emitted, with what its values became.
@@ -129,23 +130,38 @@ private:
   // ---- reads ----
   Code read(core::ReadOp op, Instance &instance);
   Code readAt(const Buffer &buffer, mlir::ArrayRef<Code> indices, Value mask, unsigned least);
-  Code readConsecutive(const Buffer &buffer, mlir::ArrayRef<Code> indices, unsigned least);
-  Code readStrided(const Buffer &buffer, mlir::ArrayRef<Code> indices, unsigned axis, unsigned least);
+  Code readStrided(const Buffer &buffer, mlir::ArrayRef<Code> indices, unsigned least);
   Code gather(const Buffer &buffer, mlir::ArrayRef<Code> indices, Value mask, unsigned least);
-  Code gatherBytes(const Buffer &buffer, const Code &lanesOffset, const Code &fixedOffset, mlir::ArrayRef<Code> indices,
-                   Value mask, unsigned level);
+  Code gatherBytes(const Buffer &buffer, mlir::ArrayRef<Code> indices, Value mask, unsigned least);
+  Code readOneSided(const Buffer &buffer, mlir::ArrayRef<Code> indices, core::Border border, unsigned least);
+  Code readBordered(const Buffer &buffer, mlir::ArrayRef<Code> indices, core::Border border, Value mask,
+                    unsigned least);
   Code bordered(const Code &index, const Code &extent, core::Border border, Code &inside);
+  Code modulo(const Code &index, const Code &count);
+  /// What the indices of some axes add to an element's position.
+  struct Offsets {
+    Code fixed, moving; ///< the same for all lanes; of lanes (no value: none)
+  };
+  Offsets offsetsOf(const Buffer &buffer, mlir::ArrayRef<Code> indices);
+  Code extentOf(const Buffer &buffer, unsigned axis) { return {buffer.extents[axis], {}, buffer.level}; }
   Code strideOf(const Buffer &buffer, unsigned axis);
-  Value address(const Buffer &buffer, Value offset, unsigned level, Type element);
-  Value allLanes();
-  Code zeroOf(Type element);
-  Code typed(const Code &loaded, Type element);
+  Value address(const Buffer &buffer, const Code &offset, unsigned level);
+  Value zeroOf(Type type);
+  Code load(const Buffer &buffer, const Code &offset, Type type, Value mask, unsigned level);
+  std::optional<int64_t> constantOf(const Code &code);
 
   // ---- regions ----
   Code reduce(core::ReduceOp op, Instance &instance);
   void regions(mlir::Operation *op, Instance &instance);
-  std::vector<Code> maskedArm(mlir::Region &region, Value mask, unsigned level, Instance &outer);
+  void maskedArms(mlir::Operation *op, const Code &selector, mlir::ArrayRef<mlir::Region *> arms,
+                  mlir::ArrayRef<int64_t> cases, Instance &instance);
+  void branch(mlir::Operation *op, const Code &selector, mlir::ArrayRef<mlir::Region *> arms,
+              mlir::ArrayRef<int64_t> cases, Instance &instance);
+  void scalarLoop(mlir::scf::ForOp op, Instance &instance);
+  std::vector<Code> yields(mlir::Region &region);
+  /// The scalars from outside that an operation's regions use.
   std::vector<Code> captures(mlir::Operation *op);
+  friend class ReduceCode;
 
   // ---- stages ----
   struct Nest;
@@ -165,7 +181,6 @@ private:
   void fromElements(mlir::Operation *op);
   void globalConstant(mlir::arith::ConstantOp op);
   Code toMemory(const Code &code, Type element);
-  Value offsetOf(const Buffer &buffer, mlir::ArrayRef<Code> indices, unsigned &level);
 };
 
 } // namespace gms::compiler::cpu

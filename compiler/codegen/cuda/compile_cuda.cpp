@@ -3,6 +3,9 @@
 #include "compiler/codegen/cuda/emit_ptx.h"
 #include "compiler/codegen/cuda/emulate.h"
 #include "compiler/codegen/cuda/launch_plan.h"
+#include <mlir/Conversion/ArithToLLVM/ArithToLLVM.h>
+#include <mlir/Conversion/ControlFlowToLLVM/ControlFlowToLLVM.h>
+#include <mlir/Conversion/MathToLLVM/MathToLLVM.h>
 #include <mlir/Dialect/Arith/IR/Arith.h>
 #include <mlir/Dialect/ControlFlow/IR/ControlFlow.h>
 #include <mlir/Dialect/LLVMIR/NVVMDialect.h>
@@ -16,6 +19,12 @@ namespace gms::compiler {
 using namespace mlir;
 
 void loadCudaDialects(MLIRContext &context) {
+  // The lowering to NVVM asks each dialect for its patterns.
+  DialectRegistry registry;
+  arith::registerConvertArithToLLVMInterface(registry);
+  cf::registerConvertControlFlowToLLVMInterface(registry);
+  registerConvertMathToLLVMInterface(registry);
+  context.appendDialectRegistry(registry);
   context.loadDialect<arith::ArithDialect, cf::ControlFlowDialect, func::FuncDialect, gpu::GPUDialect, LLVM::LLVMDialect,
                       NVVM::NVVMDialect, math::MathDialect, scf::SCFDialect, tensor::TensorDialect>();
 }

@@ -3,6 +3,7 @@
 #include <llvm/IR/LegacyPassManager.h>
 #include <llvm/IRReader/IRReader.h>
 #include <llvm/Linker/Linker.h>
+#include <llvm/MC/MCSubtargetInfo.h>
 #include <llvm/MC/TargetRegistry.h>
 #include <llvm/Passes/PassBuilder.h>
 #include <llvm/Support/SourceMgr.h>
@@ -10,6 +11,7 @@
 #include <llvm/Transforms/IPO/Internalize.h>
 #include <llvm/Transforms/Utils/Cloning.h>
 #include <mlir/Conversion/GPUToNVVM/GPUToNVVMPass.h>
+#include <mlir/Conversion/ReconcileUnrealizedCasts/ReconcileUnrealizedCasts.h>
 #include <mlir/Conversion/SCFToControlFlow/SCFToControlFlow.h>
 #include <mlir/Dialect/ControlFlow/IR/ControlFlow.h>
 #include <mlir/Dialect/LLVMIR/NVVMDialect.h>
@@ -17,6 +19,7 @@
 #include <mlir/Dialect/Math/Transforms/Passes.h>
 #include <mlir/Pass/PassManager.h>
 #include <mlir/Target/LLVMIR/Dialect/Builtin/BuiltinToLLVMIRTranslation.h>
+#include <mlir/Target/LLVMIR/Dialect/GPU/GPUToLLVMIRTranslation.h>
 #include <mlir/Target/LLVMIR/Dialect/LLVMIR/LLVMToLLVMIRTranslation.h>
 #include <mlir/Target/LLVMIR/Dialect/NVVM/NVVMToLLVMIRTranslation.h>
 #include <mlir/Target/LLVMIR/Export.h>
@@ -37,23 +40,21 @@ namespace {
 
 constexpr const char *gpuTriple = "nvptx64-nvidia-cuda";
 
-template <typename From, typename To> struct ToInstruction : OpRewritePattern<From> {
-  using OpRewritePattern<From>::OpRewritePattern;
-  LogicalResult matchAndRewrite(From op, PatternRewriter &rewriter) const override {
-    if (!op.getType().isF32() && !op.getType().isF64())
-      return failure();
-    rewriter.replaceOpWithNewOp<To>(op, op.getType(), op->getOperands());
-    return success();
-  }
-};
-
 /// Exactly rounded functions are instructions. (Of libdevice, the square root would be an approximation.)
-void addInstructionPatterns(RewritePatternSet &patterns) {
-  patterns.add<ToInstruction<math::SqrtOp, LLVM::SqrtOp>, ToInstruction<math::FloorOp, LLVM::FFloorOp>,
-               ToInstruction<math::CeilOp, LLVM::FCeilOp>, ToInstruction<math::AbsFOp, LLVM::FAbsOp>,
-               ToInstruction<math::RoundEvenOp, LLVM::RoundEvenOp>, ToInstruction<math::TruncOp, LLVM::FTruncOp>,
-               ToInstruction<math::FmaOp, LLVM::FMAOp>, ToInstruction<math::CopySignOp, LLVM::CopySignOp>>(
-      patterns.getContext());
+void useInstructions(llvm::Module &module) {
+  static constexpr std::pair<const char *, llvm::Intrinsic::ID> instructions[] = {
+      {"__nv_sqrt", llvm::Intrinsic::sqrt},      {"__nv_floor", llvm::Intrinsic::floor},
+      {"__nv_ceil", llvm::Intrinsic::ceil},      {"__nv_fabs", llvm::Intrinsic::fabs},
+      {"__nv_rint", llvm::Intrinsic::roundeven}, {"__nv_trunc", llvm::Intrinsic::trunc},
+      {"__nv_fma", llvm::Intrinsic::fma},        {"__nv_copysign", llvm::Intrinsic::copysign}};
+  for (auto [name, id] : instructions)
+    for (const char *suffix : {"", "f"}) {
+      llvm::Function *function = module.getFunction(std::string(name) + suffix);
+      if (!function)
+        continue;
+      function->replaceAllUsesWith(llvm::Intrinsic::getOrInsertDeclaration(&module, id, function->getReturnType()));
+      function->eraseFromParent();
+    }
 }
 
 /// Without libdevice: powers by exp and log, then polynomials.
@@ -116,7 +117,9 @@ bool linkLibdevice(llvm::Module &module, const std::string &libdevice, std::stri
 std::string missingFunctions(const llvm::Module &module) {
   std::string names;
   for (const llvm::Function &function : module)
-    if (function.isDeclaration() && !function.isIntrinsic() && !function.use_empty())
+    // A pass of the NVPTX target answers __nvvm_reflect.
+    if (function.isDeclaration() && !function.isIntrinsic() && !function.use_empty() &&
+        function.getName() != "__nvvm_reflect")
       names += (names.empty() ? "" : ", ") + function.getName().str();
   return names;
 }
@@ -125,10 +128,6 @@ std::string missingFunctions(const llvm::Module &module) {
 
 LogicalResult lowerToNvvm(gpu::GPUModuleOp module, bool libdevice) {
   if (!libdevice && failed(expandFunctions(module)))
-    return failure();
-  RewritePatternSet patterns(module.getContext());
-  addInstructionPatterns(patterns);
-  if (failed(applyPatternsGreedily(module, std::move(patterns))))
     return failure();
   PassManager manager(module.getContext(), gpu::GPUModuleOp::getOperationName());
   manager.addPass(createLoopInvariantCodeMotionPass());
@@ -144,15 +143,21 @@ std::unique_ptr<llvm::Module> translateKernels(gpu::GPUModuleOp module, llvm::LL
   if (!machine)
     return {};
   registerBuiltinDialectTranslation(*module.getContext());
+  registerGPUDialectTranslation(*module.getContext());
   registerLLVMDialectTranslation(*module.getContext());
   registerNVVMDialectTranslation(*module.getContext());
+  // Alignments follow from the layout while translating.
+  const llvm::DataLayout layout = machine->createDataLayout();
+  module->setAttr(LLVM::LLVMDialect::getDataLayoutAttrName(),
+                  StringAttr::get(module.getContext(), layout.getStringRepresentation()));
   std::unique_ptr<llvm::Module> translated = translateModuleToLLVMIR(module, context, module.getName());
   if (!translated) {
     error = "the kernels could not be translated to LLVM IR";
     return {};
   }
   translated->setTargetTriple(llvm::Triple(gpuTriple));
-  translated->setDataLayout(machine->createDataLayout());
+  translated->setDataLayout(layout);
+  useInstructions(*translated);
   if (!missingFunctions(*translated).empty() && !libdevice.empty() && !linkLibdevice(*translated, libdevice, error))
     return {};
   if (const std::string names = missingFunctions(*translated); !names.empty()) {

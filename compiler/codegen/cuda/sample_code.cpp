@@ -22,11 +22,6 @@ Type elementType(Value tensor) {
   return type ? type.getElementType() : tensor.getType();
 }
 
-unsigned rankOf(Value tensor) {
-  auto type = dyn_cast<RankedTensorType>(tensor.getType());
-  return type ? type.getRank() : 0;
-}
-
 Value toMemory(OpBuilder &b, Location loc, Value scalar) {
   if (scalar.getType().isInteger(1))
     return arith::ExtUIOp::create(b, loc, b.getI8Type(), scalar);

@@ -89,7 +89,10 @@ private:
     return type.hasStaticShape() && type.getNumElements() <= smallDomain ? LaunchKind::Block : LaunchKind::Tiles;
   }
 
+  /// Places a stage after all it depends on.
   void place(const Stage &stage) {
+    if (launchOf.contains(stage.op))
+      return;
     DenseSet<Operation *> behind = stagesBehind(stage.op);
     for (const Guard &guard : stage.guards)
       for (Value operand : guard.conditional->getOperands())
@@ -99,18 +102,28 @@ private:
           const DenseSet<Operation *> more = stagesBehind(maker);
           behind.insert(more.begin(), more.end());
         }
+    for (const Stage &other : plan.stages)
+      if (behind.contains(other.op) && &other != &stage)
+        place(other);
+    choose(stage, behind);
+  }
+
+  /// The first launch of its kind that may hold the stage, or a new one.
+  void choose(const Stage &stage, const DenseSet<Operation *> &behind) {
     const LaunchKind kind = kindOf(stage.op);
     const bool once = runsOnce(stage.op) && !isa<core::RequireOp>(stage.op);
     size_t first = lastCheck ? *lastCheck + 1 : 0, after = first;
-    for (Operation *op : behind)
-      if (auto at = launchOf.find(op); at != launchOf.end()) {
-        after = std::max(after, at->second + 1);
-        first = std::max(first, launches[at->second].kind == LaunchKind::Block ? at->second : at->second + 1);
-      }
+    for (Operation *op : behind) {
+      const size_t at = launchOf.lookup(op);
+      after = std::max(after, at + 1);
+      first = std::max(first, launches[at].kind == LaunchKind::Block ? at : at + 1);
+    }
     size_t chosen = launches.size();
-    for (size_t k = first; k < launches.size() && chosen == launches.size(); ++k)
-      if (launches[k].kind == LaunchKind::Block ? kind == LaunchKind::Block : k >= after && (kind == LaunchKind::Tiles || once))
+    for (size_t k = first; k < launches.size() && chosen == launches.size(); ++k) {
+      const bool block = launches[k].kind == LaunchKind::Block;
+      if (block ? kind == LaunchKind::Block : k >= after && (kind == LaunchKind::Tiles || once))
         chosen = k;
+    }
     if (chosen == launches.size())
       launches.push_back({kind, {}});
     launches[chosen].steps.push_back(stage);

@@ -230,7 +230,6 @@ struct Outliner::Cut {
 
   /// The expression as it stands in the new function; null where it cannot.
   ExprPtr take(const Expr &e) {
-    useType(e.type);
     const bool outer = !readsInner(e);
     if (outer && isPath(e) && e.type && Outliner::passes(*e.type, false))
       return lift(e);
@@ -247,6 +246,8 @@ struct Outliner::Cut {
 
   ExprPtr takeParts(const Expr &e) {
     const size_t parameters = made->parameters.size();
+    const std::set<LocalId> symbolsBefore = symbols;
+    useType(e.type);
     auto copy = std::make_unique<Expr>();
     bool good = true;
     const auto part = [&](const ExprPtr &from) -> ExprPtr {
@@ -287,6 +288,7 @@ struct Outliner::Cut {
       made->parameters.resize(parameters);
       result.arguments.resize(parameters);
       result.locals.resize(parameters);
+      symbols = symbolsBefore;
       return nullptr;
     }
     return copy;

@@ -3,8 +3,8 @@
 
 Arithmetic in f32 is done in double and rounded: for + - * / and the square root of f32 numbers that is exact rounding.
 
-usage: check_generator.py [SOURCE_FOLDER]
-       check_generator.py --table      prints the table of the document
+usage: generator_vectors.py GMSC SOURCE_FOLDER
+       generator_vectors.py --table      prints the table of the document
 """
 import math
 import pathlib
@@ -127,7 +127,7 @@ def main():
     if sys.argv[1:] == ["--table"]:
         print(*rows(), sep="\n")
         return 0
-    root = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else pathlib.Path(__file__).parents[2])
+    root = pathlib.Path(sys.argv[2] if len(sys.argv) > 2 else pathlib.Path(__file__).parents[2])
     shown = re.findall(r"^\| 0x.*\|$", (root / "docs/language.md").read_text(), re.M)
     wrong = sorted(set(shown) ^ set(rows()))
     print(*wrong, f"{len(shown)} vectors, {len(wrong)} faults", sep="\n")

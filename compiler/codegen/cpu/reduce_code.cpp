@@ -1,0 +1,303 @@
+// Reductions: loops whose state is a scalar, or a vector where lanes differ. A reduction that gives one number for all
+// lanes runs along its own vectors, which a fixed tree combines.
+#include "compiler/codegen/cpu/reduce_code.h"
+#include "compiler/codegen/cpu/aside.h"
+#include <limits>
+
+namespace gms::compiler::cpu {
+using namespace mlir;
+using core::Reduction;
+
+namespace {
+/// So few passes are written out.
+constexpr int64_t unrolledPasses = 9;
+} // namespace
+
+ReduceCode::ReduceCode(SampleEmitter &emitter, core::ReduceOp op)
+    : e(emitter), op(op), kind(op.getKind()), best(kind == Reduction::ArgMin || kind == Reduction::ArgMax) {
+  Type yielded = op.getBody().front().getTerminator()->getOperand(0).getType();
+  element = best ? yielded : op.getResult().getType();
+}
+
+Type ReduceCode::stateType(bool wide) const {
+  // Sums of whole numbers along vectors need more than the 32 bits of a lane.
+  if (wide && horizontal >= 0 && element.isIndex() && kind != Reduction::Count)
+    return VectorType::get({static_cast<int64_t>(e.lanes)}, e.b.getI64Type());
+  return wide ? Type(e.vectorOf(element)) : element;
+}
+
+Value ReduceCode::neutral(Type type) const {
+  Type scalar = getElementTypeOrSelf(type);
+  TypedAttr value;
+  if (isa<FloatType>(scalar)) {
+    const double infinity = std::numeric_limits<double>::infinity();
+    const bool low = kind == Reduction::Max || kind == Reduction::ArgMax;
+    const bool extreme = low || kind == Reduction::Min || kind == Reduction::ArgMin;
+    value = e.b.getFloatAttr(scalar, kind == Reduction::Prod ? 1 : !extreme ? 0 : low ? -infinity : infinity);
+  } else {
+    const unsigned bits = scalar.isIndex() ? 64 : scalar.getIntOrFloatBitWidth();
+    int64_t number = 0;
+    if (kind == Reduction::Prod || kind == Reduction::All)
+      number = 1;
+    if (kind == Reduction::Min || kind == Reduction::ArgMin)
+      number = bits == 8 ? 255 : APInt::getSignedMaxValue(bits).getSExtValue();
+    if (kind == Reduction::Max || kind == Reduction::ArgMax)
+      number = bits == 8 ? 0 : APInt::getSignedMinValue(bits).getSExtValue();
+    value = e.b.getIntegerAttr(scalar, bits == 8 ? static_cast<int8_t>(number) : number);
+  }
+  if (auto vectorType = dyn_cast<VectorType>(type))
+    return e.constant(DenseElementsAttr::get(vectorType, Attribute(value)));
+  return e.constant(value);
+}
+
+Value ReduceCode::better(Value a, Value than) {
+  const bool less = kind == Reduction::Min || kind == Reduction::ArgMin;
+  Type scalar = getElementTypeOrSelf(a.getType());
+  if (isa<FloatType>(scalar))
+    return arith::CmpFOp::create(e.b, e.loc, less ? arith::CmpFPredicate::OLT : arith::CmpFPredicate::OGT, a, than);
+  const bool byte = scalar.isInteger(8);
+  using P = arith::CmpIPredicate;
+  return arith::CmpIOp::create(e.b, e.loc, less ? (byte ? P::ult : P::slt) : (byte ? P::ugt : P::sgt), a, than);
+}
+
+Value ReduceCode::combined(Value a, Value c) {
+  const bool real = isa<FloatType>(getElementTypeOrSelf(a.getType()));
+  const auto contract = arith::FastMathFlags::contract;
+  switch (kind) {
+  case Reduction::Sum: case Reduction::Count:
+    return real ? Value(arith::AddFOp::create(e.b, e.loc, a, c, contract)) : Value(arith::AddIOp::create(e.b, e.loc, a, c));
+  case Reduction::Prod:
+    return real ? Value(arith::MulFOp::create(e.b, e.loc, a, c, contract)) : Value(arith::MulIOp::create(e.b, e.loc, a, c));
+  case Reduction::Any: return arith::OrIOp::create(e.b, e.loc, a, c);
+  case Reduction::All: return arith::AndIOp::create(e.b, e.loc, a, c);
+  default: return arith::SelectOp::create(e.b, e.loc, better(c, a), c, a);
+  }
+}
+
+/// A body's value as the state holds it.
+Value ReduceCode::asState(const Code &value, Type state) {
+  const bool wide = isa<VectorType>(state);
+  Value v = wide ? e.vector(value) : value.value;
+  e.at(e.depth());
+  if (kind == Reduction::Count) {
+    if (wide)
+      return arith::ExtUIOp::create(e.b, e.loc, state, v);
+    return arith::IndexCastUIOp::create(e.b, e.loc, state, v);
+  }
+  if (v.getType() != state)
+    v = arith::ExtSIOp::create(e.b, e.loc, state, v);
+  return v;
+}
+
+ReduceCode::State ReduceCode::leaf(const State &state, ArrayRef<Code> indices, const Code &active) {
+  SampleEmitter::Instance &instance = e.enterRegion(op.getBody());
+  if (active.value && active.lanes()) {
+    Code mask = active;
+    if (instance.mask)
+      mask = e.both(mask, {instance.mask, {}, instance.maskLevel});
+    instance.mask = mask.value;
+    instance.maskLevel = std::max(instance.maskLevel, mask.level);
+  }
+  for (auto [argument, index] : llvm::zip(op.getBody().getArguments(), indices))
+    instance.values[argument] = index;
+  Code value = e.code(op.getBody().front().getTerminator()->getOperand(0));
+  e.leaveRegion();
+  Type type = state[0].getType();
+  if (!best) {
+    Value next = asState(value, type);
+    if (active.value)
+      next = arith::SelectOp::create(e.b, e.loc, active.value, next, neutral(type));
+    e.at(e.depth());
+    return {combined(state[0], next)};
+  }
+  Value next = isa<VectorType>(type) ? e.vector(value) : value.value;
+  Code place = position(indices);
+  Value number = isa<VectorType>(type) ? e.vector(place) : place.value;
+  e.at(e.depth());
+  Value take = better(next, state[0]);
+  if (active.value)
+    take = arith::AndIOp::create(e.b, e.loc, take, active.value);
+  return {arith::SelectOp::create(e.b, e.loc, take, next, state[0]),
+          arith::SelectOp::create(e.b, e.loc, take, number, state[1])};
+}
+
+Code ReduceCode::position(ArrayRef<Code> indices) {
+  Code place = e.known(0);
+  for (auto [k, index] : llvm::enumerate(indices)) {
+    Code size = e.binary<arith::SubIOp>(highs[k], lows[k]);
+    place = e.add(e.multiply(place, size), e.binary<arith::SubIOp>(index, lows[k]));
+  }
+  return place;
+}
+
+ReduceCode::State ReduceCode::nest(State state, std::vector<Code> indices, Code active) {
+  const unsigned axis = indices.size();
+  if (axis == lows.size())
+    return leaf(state, indices, active);
+  if (unrolled) {
+    for (int64_t k = *e.constantOf(lows[axis]); k < *e.constantOf(highs[axis]); ++k) {
+      std::vector<Code> more = indices;
+      more.push_back(e.known(k));
+      state = nest(state, std::move(more), active);
+    }
+    return state;
+  }
+  return loop(std::move(state), std::move(indices), active);
+}
+
+/// The range over which the loop of an axis runs: for lanes that differ, from the least start to the greatest end.
+std::pair<Value, Value> ReduceCode::range(unsigned axis) {
+  auto across = [&](const Code &code, vector::CombiningKind how) {
+    Value lanes = e.vector(code);
+    e.at(e.depth());
+    Value one = vector::ReductionOp::create(e.b, e.loc, how, lanes);
+    return Value(arith::IndexCastOp::create(e.b, e.loc, e.b.getIndexType(), one));
+  };
+  return {lows[axis].lanes() ? across(lows[axis], vector::CombiningKind::MINSI) : lows[axis].value,
+          highs[axis].lanes() ? across(highs[axis], vector::CombiningKind::MAXSI) : highs[axis].value};
+}
+
+ReduceCode::State ReduceCode::loop(State state, std::vector<Code> indices, Code active) {
+  using P = arith::CmpIPredicate;
+  const unsigned axis = indices.size();
+  const bool along = horizontal == static_cast<int>(axis);
+  // A row has its own sums, so that a large image does not add small numbers to a large one.
+  State start = state;
+  const bool ownSums = along && axis > 0 && isa<FloatType>(element) && kind == Reduction::Sum;
+  if (ownSums)
+    start[0] = neutral(state[0].getType());
+  auto [low, high] = range(axis);
+  Value step = e.indexConstant(along ? e.lanes : 1);
+  e.at(e.depth());
+  auto loop = scf::ForOp::create(e.b, e.loc, low, high, step, start);
+  e.enter(loop, loop.getBody());
+  Code index{loop.getInductionVar(), {}, e.depth()};
+  if (along) {
+    // The last vector is moved back to end with the row; lanes that were done before are left out.
+    Code last{e.binary<arith::SubIOp>(highs[axis], e.known(e.lanes))};
+    Code base = e.binary<arith::MinSIOp>(index, last);
+    Code moved{{}, base.value, base.level};
+    active = e.compare(P::sge, moved, index);
+    index = moved;
+  } else if (lows[axis].lanes() || highs[axis].lanes()) {
+    Code here = e.both(e.compare(P::sge, index, lows[axis]), e.compare(P::slt, index, highs[axis]));
+    active = active.value ? e.both(active, here) : here;
+  }
+  indices.push_back(index);
+  State inner(loop.getRegionIterArgs());
+  inner = nest(inner, std::move(indices), active);
+  e.at(e.depth());
+  scf::YieldOp::create(e.b, e.loc, inner);
+  e.leave();
+  State result(loop.getResults());
+  if (ownSums) {
+    e.at(e.depth());
+    result[0] = combined(state[0], result[0]);
+  }
+  return result;
+}
+
+/// Halves a vector until one element is left: always the same order.
+Value ReduceCode::tree(Value lanes) {
+  e.at(e.depth());
+  for (int64_t n = e.lanes / 2; n > 0; n /= 2) {
+    SmallVector<int64_t> low, high;
+    for (int64_t k = 0; k < n; ++k) {
+      low.push_back(k);
+      high.push_back(n + k);
+    }
+    Value a = vector::ShuffleOp::create(e.b, e.loc, lanes, lanes, low);
+    Value c = vector::ShuffleOp::create(e.b, e.loc, lanes, lanes, high);
+    lanes = combined(a, c);
+  }
+  Value one = vector::ExtractOp::create(e.b, e.loc, lanes, ArrayRef<int64_t>{0});
+  if (one.getType() != element)
+    one = arith::IndexCastOp::create(e.b, e.loc, element, one);
+  return one;
+}
+
+/// The axis along which a reduction that is the same for all lanes runs by vectors, or -1.
+int ReduceCode::vectorAxis() {
+  if (best)
+    return -1;
+  for (int axis = static_cast<int>(lows.size()) - 1; axis >= 0; --axis) {
+    auto low = e.constantOf(lows[axis]), high = e.constantOf(highs[axis]);
+    if (!low || !high || *high - *low >= static_cast<int64_t>(e.lanes))
+      return axis;
+  }
+  return -1;
+}
+
+ReduceCode::State ReduceCode::start(bool wide) {
+  State state{neutral(stateType(wide))};
+  if (best)
+    state.push_back(wide ? e.zeroOf(e.vectorOf(e.b.getIndexType())) : e.indexConstant(0));
+  return state;
+}
+
+Value ReduceCode::uniform() {
+  horizontal = vectorAxis();
+  if (horizontal < 0)
+    return nest(start(false), {}, {}).back();
+  Code size = e.binary<arith::SubIOp>(highs[horizontal], lows[horizontal]);
+  if (e.constantOf(size))
+    return tree(nest(start(true), {}, {})[0]);
+  Code enough = e.compare(arith::CmpIPredicate::sge, size, e.known(e.lanes));
+  e.at(e.depth());
+  auto choice = scf::IfOp::create(e.b, e.loc, TypeRange(element), enough.value, true);
+  auto arm = [&](Block *block, bool wide) {
+    e.enter(choice, block);
+    horizontal = wide ? vectorAxis() : -1;
+    State state = nest(start(wide), {}, {});
+    Value result = wide ? tree(state[0]) : state[0];
+    e.b.setInsertionPointToEnd(block);
+    scf::YieldOp::create(e.b, e.loc, result);
+    e.leave();
+  };
+  arm(choice.thenBlock(), true);
+  arm(choice.elseBlock(), false);
+  return choice.getResult(0);
+}
+
+Code ReduceCode::run(unsigned least) {
+  std::vector<Code> used = e.captures(op);
+  bool wide = false;
+  for (auto [low, high] : llvm::zip(op.getLows(), op.getHighs())) {
+    lows.push_back(e.code(low));
+    highs.push_back(e.code(high));
+  }
+  used.insert(used.end(), lows.begin(), lows.end());
+  used.insert(used.end(), highs.begin(), highs.end());
+  for (const Code &code : used)
+    wide |= code.lanes();
+  const unsigned level = e.levelOf(used, least);
+  int64_t passes = 1;
+  for (auto [low, high] : llvm::zip(lows, highs)) {
+    auto first = e.constantOf(low), end = e.constantOf(high);
+    passes = first && end && passes <= unrolledPasses ? passes * std::max<int64_t>(*end - *first, 0) : unrolledPasses + 1;
+  }
+  unrolled = passes <= unrolledPasses;
+  SampleEmitter::Aside aside(e, level);
+  Value result = wide || unrolled ? nest(start(wide), {}, {}).back() : uniform();
+  return {result, {}, level};
+}
+
+Code SampleEmitter::reduce(core::ReduceOp op, Instance &instance) {
+  return ReduceCode(*this, op).run(std::max(instance.least, instance.mask ? instance.maskLevel : 0));
+}
+
+std::vector<Code> SampleEmitter::captures(Operation *op) {
+  SetVector<Value> outside;
+  op->walk([&](Operation *nested) {
+    for (Value operand : nested->getOperands())
+      if (!isa<RankedTensorType>(operand.getType()) && !op->isProperAncestor(operand.getParentBlock()->getParentOp()) &&
+          operand.getParentBlock()->getParentOp() != op)
+        outside.insert(operand);
+  });
+  std::vector<Code> codes;
+  for (Value value : outside)
+    codes.push_back(code(value));
+  return codes;
+}
+
+} // namespace gms::compiler::cpu
