@@ -27,14 +27,18 @@ TEXT
 
 sources_changed() {
   [[ -x $compiler && -f $build/built ]] || return 0
-  [[ -n $(find "$root/CMakeLists.txt" "$root/cmake" "$root/grammar" "$root/lang" "$root/compiler" "$root/runtime" "$root/docs/errors" \
+  [[ -n $(cd "$root" && find CMakeLists.txt CMakePresets.json cmake grammar lang compiler runtime docs/errors \
             -newer "$build/built" -print -quit) ]]
 }
 
-build_once() { # all = also the tests
+build_once() { # all = also the tests; a second gms waits for the first
+  mkdir -p "$build"
+  (flock 9 && build_targets "$@" 9>&-) 9> "$root/build/lock"
+}
+
+build_targets() {
   local targets=("$@") log=$root/build/log
-  mkdir -p "$root/build"
-  touch "$root/build/started"
+  touch "$build/started"
   if [[ ! -f $build/build.ninja ]]; then
     echo "configuring the build (once)" >&2
     (cd "$root" && cmake --preset "$preset") > "$log" 2>&1 < /dev/null || { build_failed "$log"; return 1; }
@@ -49,7 +53,7 @@ build_once() { # all = also the tests
   else
     (cd "$root" && ninja -C "$build" "${targets[@]}") > "$log" 2>&1 < /dev/null || { build_failed "$log"; return 1; }
   fi
-  mv "$root/build/started" "$build/built"
+  mv "$build/started" "$build/built"
 }
 
 build_failed() {

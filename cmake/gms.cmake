@@ -42,6 +42,9 @@ if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
 else()
   set(GMS_PCH OFF)
 endif()
+if(GMS_FUZZ)
+  add_compile_options(-fsanitize=fuzzer-no-link)
+endif()
 if(GMS_SANITIZE)
   add_compile_options(-fsanitize=${GMS_SANITIZE} -fno-omit-frame-pointer)
   add_link_options(-fsanitize=${GMS_SANITIZE})
@@ -119,8 +122,8 @@ function(gms_use_mlir target)
 endfunction()
 
 # gms_tablegen(gms_compiler_dialect_aug aug_ops.td aug_ops.h.inc -gen-op-decls aug_types.h.inc "-gen-typedef-decls -x=y")
-# Each output is included by the room's path: #include "compiler/dialect/aug/aug_ops.h.inc". May be called before the
-# target exists no more than after it: call it after. Files that include the .td by root-relative path are found too.
+# Call it after the target is made. Each output is included by the room's path ("compiler/dialect/aug/aug_ops.h.inc"),
+# and a .td file may include others by their root-relative path.
 function(gms_tablegen target td)
   file(RELATIVE_PATH room "${CMAKE_SOURCE_DIR}" "${CMAKE_CURRENT_SOURCE_DIR}")
   set(folder "${GMS_GENERATED_DIR}/${room}")

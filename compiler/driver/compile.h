@@ -22,12 +22,13 @@ enum class Device : uint8_t {
 
 enum class CpuLevel : uint8_t { Native, Avx2, Avx512 };
 
-enum class Stage : uint8_t {
+enum class EmitStage : uint8_t {
   Aug,  ///< as imported, with draws and warps
   Core, ///< after warps were composed and lowered, fused
   Llvm,
   Ptx,
 };
+using Stage = EmitStage;
 
 /// A value of a parameter that is known when compiling.
 using KnownValue = std::variant<bool, int64_t, double, std::string>;
@@ -38,12 +39,22 @@ struct CompileRequest {
   std::string name;                     ///< the kernel's symbol; empty: the function's name
   Device device = Device::Cpu;
   CpuLevel level = CpuLevel::Native;
-  std::string cudaTarget = "sm_80";     ///< the oldest GPU that runs it
+  std::string cudaTarget = "sm_80";     ///< whose PTX is shown by Stage::Ptx
+  std::vector<std::string> cudaTargets{"sm_80"}; ///< GPUs that code is made for, the oldest first
+  std::string cudaPath;                 ///< NVIDIA's toolkit; empty: looked for
+  bool load = true;                     ///< false: the object alone, for a processor that need not be this one
   bool fused = true;                    ///< false: one kernel an operator, after composition
   bool checkNumbers = false;            ///< gives GMS_NOT_A_NUMBER where a result is no number
   bool literalsAreInputs = false;       ///< tensors written in the program become inputs: a test then tests the code
   std::map<std::string, KnownValue> known{};             ///< by path ("n", "s.factor"): no argument is made for these
   std::map<std::string, std::vector<int64_t>> extents{}; ///< by path: specialised extents; -1 leaves one open
+};
+
+/// What `ptxas -v` says of one launch.
+struct GpuResources {
+  int architecture = 0;
+  std::string kernel;
+  int registers = 0, spillBytes = 0, sharedBytes = 0;
 };
 
 /// A kernel that can be called. The code lives as long as `code` does.
@@ -52,8 +63,10 @@ struct CompiledKernel {
   gms_shape_function shape = nullptr;
   Signature signature;
   std::string object;         ///< the relocatable object file, for `gms build`; empty where it came from the cache
-  std::string ptx;            ///< of a GPU
+  std::map<int, std::string> ptx, cubin; ///< of a GPU, by architecture (80 for sm_80); no cubins without ptxas
   std::string launchPlan;     ///< of a GPU: how its kernels are launched, as JSON
+  std::string toolkit;        ///< of a GPU: which of NVIDIA's tools were used, or what is missing
+  std::vector<GpuResources> resources; ///< of a GPU, where cubins were made
   std::shared_ptr<void> code;
 };
 

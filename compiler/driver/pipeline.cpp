@@ -1,6 +1,8 @@
 #include "compiler/driver/pipeline.h"
+#include "compiler/codegen/cpu/compile.h"
+#include "compiler/codegen/cpu/lower_to_llvm.h"
 #include "compiler/codegen/cuda/compile_cuda.h"
-#include "compiler/driver/host_code.h"
+#include "compiler/driver/explain_fusion.h"
 #include "compiler/transforms/passes.h"
 #include <mlir/Pass/PassManager.h>
 
@@ -20,9 +22,14 @@ std::string printed(mlir::ModuleOp module) {
   return out;
 }
 
-} // namespace
-
-namespace {
+cpu::Processor processorOf(const CompileRequest &request) {
+  switch (request.level) {
+  case CpuLevel::Avx2: return cpu::Processor::avx2Level();
+  case CpuLevel::Avx512: return cpu::Processor::avx512Level();
+  case CpuLevel::Native: return cpu::Processor::host();
+  }
+  return cpu::Processor::host();
+}
 
 /// The symbol of the module's kernel.
 std::string symbolOf(mlir::ModuleOp module) {
@@ -32,16 +39,89 @@ std::string symbolOf(mlir::ModuleOp module) {
   return "";
 }
 
+llvm::LogicalResult makeForCpu(mlir::ModuleOp module, const CompileRequest &request, CompiledKernel &kernel) {
+  CpuOptions options;
+  options.processor = processorOf(request);
+  options.load = request.load;
+  CpuCode code = compileForCpu(module, options);
+  if (!code)
+    return module.emitError(code.error);
+  kernel.object = std::move(code.object);
+  kernel.code = std::move(code.code);
+  if (!code.kernels.empty()) {
+    kernel.entry = code.kernels[0].entry;
+    kernel.shape = code.kernels[0].shape;
+  }
+  return mlir::success();
+}
+
+/// The GPU's kernels as code of this machine.
 llvm::LogicalResult makeEmulated(mlir::ModuleOp module, CompiledKernel &kernel) {
   const std::string symbol = symbolOf(module);
   std::string error;
   mlir::OwningOpRef<mlir::ModuleOp> host = emulateCuda(module, error);
   if (!host)
     return module.emitError(error);
-  prepareHostLowering(*module.getContext());
-  if (mlir::failed(lowerHostModule(*host)))
+  if (mlir::failed(cpu::lowerToLlvm(*host)))
     return mlir::failure();
-  return compileHostModule(*host, symbol, kernel);
+  kernel.object = cpu::makeCode(*host, cpu::Processor::host(), cpu::CodeForm::Object, error);
+  if (!error.empty())
+    return module.emitError(error);
+  std::shared_ptr<cpu::LoadedCode> code = cpu::LoadedCode::load(kernel.object, error);
+  if (!code)
+    return module.emitError(error);
+  kernel.entry = reinterpret_cast<gms_kernel>(code->symbol(symbol));
+  kernel.shape = reinterpret_cast<gms_shape_function>(code->symbol(symbol + "_shape"));
+  kernel.code = std::move(code);
+  return kernel.entry && kernel.shape ? mlir::success() : module.emitError("the emulated kernel has no entry");
+}
+
+int architectureOf(const std::string &target) {
+  const size_t digit = target.find_first_of("0123456789");
+  return digit == std::string::npos ? 0 : std::atoi(target.c_str() + digit);
+}
+
+llvm::LogicalResult makeForCuda(mlir::ModuleOp module, const CompileRequest &request, CompiledKernel &kernel) {
+  CudaOptions options;
+  options.archs = request.cudaTargets;
+  options.cudaPath = request.cudaPath;
+  std::string error;
+  auto made = compileCuda(module, options, error);
+  if (!made)
+    return module.emitError(error);
+  kernel.launchPlan = std::move(made->plan);
+  kernel.toolkit = std::move(made->statement);
+  for (auto &[target, text] : made->ptx)
+    kernel.ptx[architectureOf(target)] = std::move(text);
+  for (auto &[target, bytes] : made->cubin)
+    kernel.cubin[architectureOf(target)] = std::move(bytes);
+  for (const auto &[target, list] : made->resources)
+    for (const cuda::KernelResources &r : list)
+      kernel.resources.push_back({architectureOf(target), r.kernel, r.registers, r.spillBytes, r.sharedBytes});
+  return mlir::success();
+}
+
+llvm::LogicalResult emitPtx(mlir::ModuleOp module, const CompileRequest &request, std::string &out) {
+  CudaOptions options;
+  options.archs = {request.cudaTarget};
+  options.cudaPath = request.cudaPath;
+  options.cubins = false;
+  std::string error;
+  auto kernels = compileCuda(module, options, error);
+  if (!kernels)
+    return module.emitError(error);
+  out = kernels->ptx[request.cudaTarget];
+  return mlir::success();
+}
+
+llvm::LogicalResult emitLlvm(mlir::ModuleOp module, const CompileRequest &request, std::string &out) {
+  const cpu::Processor processor = processorOf(request);
+  mlir::OwningOpRef<mlir::ModuleOp> lowered = cpuForm(module, processor.lanes(), CpuForm::Llvm, false);
+  if (!lowered)
+    return mlir::failure();
+  std::string error;
+  out = cpu::makeCode(*lowered, processor, cpu::CodeForm::LlvmIr, error);
+  return error.empty() ? llvm::LogicalResult(mlir::success()) : module.emitError(error);
 }
 
 } // namespace
@@ -49,36 +129,37 @@ llvm::LogicalResult makeEmulated(mlir::ModuleOp module, CompiledKernel &kernel) 
 llvm::LogicalResult makeKernel(mlir::ModuleOp module, const CompileRequest &request, CompiledKernel &kernel) {
   if (mlir::failed(lowerToCore(module, request)))
     return mlir::failure();
-  if (request.device == Device::Emulated)
-    return makeEmulated(module, kernel);
-  return module.emitError("no code is made for this device yet");
+  switch (request.device) {
+  case Device::Cpu: return makeForCpu(module, request, kernel);
+  case Device::Emulated: return makeEmulated(module, kernel);
+  case Device::Cuda: return makeForCuda(module, request, kernel);
+  }
+  return mlir::failure();
 }
 
 llvm::LogicalResult emitStage(mlir::ModuleOp module, const CompileRequest &request, Stage stage, std::string &out) {
   if (mlir::failed(lowerToCore(module, request)))
     return mlir::failure();
-  if (stage == Stage::Core) {
-    out = printed(module);
-    return mlir::success();
-  }
-  if (stage == Stage::Ptx) {
-    std::string error;
-    CudaOptions options;
-    options.archs = {request.cudaTarget};
-    options.cubins = false;
-    auto kernels = compileCuda(module, options, error);
-    if (!kernels)
-      return module.emitError(error);
-    out = kernels->ptx[request.cudaTarget];
-    return mlir::success();
-  }
-  return module.emitError("this stage is not made yet");
+  if (stage == Stage::Ptx)
+    return emitPtx(module, request, out);
+  if (stage == Stage::Llvm)
+    return emitLlvm(module, request, out);
+  out = printed(module);
+  return mlir::success();
 }
 
 llvm::LogicalResult explain(mlir::ModuleOp module, const CompileRequest &request, std::string &out) {
   if (mlir::failed(lowerToCore(module, request)))
     return mlir::failure();
-  out = printed(module);
+  mlir::OwningOpRef<mlir::ModuleOp> copy = module.clone();
+  for (auto function : module.getOps<mlir::func::FuncOp>())
+    if (function->hasAttr("gms.kernel") && mlir::failed(explainStages(function, out)))
+      return mlir::failure();
+  std::string error;
+  CudaOptions options;
+  options.cubins = false;
+  if (auto kernels = compileCuda(*copy, options, error))
+    out += "  On a GPU: " + std::to_string(kernels->launches) + (kernels->launches == 1 ? " launch\n" : " launches\n");
   return mlir::success();
 }
 

@@ -13,7 +13,7 @@ void plantFault(mlir::ModuleOp module, llvm::StringRef name);
 llvm::LogicalResult makeKernel(mlir::ModuleOp module, const CompileRequest &request, CompiledKernel &kernel);
 /// The module as text at a stage after import.
 llvm::LogicalResult emitStage(mlir::ModuleOp module, const CompileRequest &request, Stage stage, std::string &out);
-/// Which operators became which kernel.
+/// Which operators became which kernel, on the CPU and on a GPU.
 llvm::LogicalResult explain(mlir::ModuleOp module, const CompileRequest &request, std::string &out);
 
 } // namespace gms::compiler

@@ -66,23 +66,21 @@ mlir::Value Emitter::emit(const char *name, ArrayRef<mlir::Value> operands, Type
     if (auto found = scopes[k].memo.find(key); found != scopes[k].memo.end())
       return found->second;
 
-  Scope &scope = scopes[level];
-  if (scope.before)
-    builder.setInsertionPoint(scope.before);
-  else
-    builder.setInsertionPointToEnd(scope.block);
+  atPlace(level);
   OperationState state(loc, name);
   state.addOperands(operands);
   state.addTypes(result);
   for (const Attribute &attribute : attributes)
     state.addAttribute(attribute.name, attribute.value);
   mlir::Value value = builder.create(state)->getResult(0);
-  scope.memo.emplace(std::move(key), value);
+  scopes[level].memo.emplace(std::move(key), value);
   return value;
 }
 
-void Emitter::atPlace() {
-  Scope &scope = scopes.back();
+void Emitter::atPlace() { atPlace(scopes.size() - 1); }
+
+void Emitter::atPlace(size_t level) {
+  Scope &scope = scopes[level];
   if (scope.before)
     builder.setInsertionPoint(scope.before);
   else

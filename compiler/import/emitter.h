@@ -63,8 +63,9 @@ public:
   /// An operation at the present place, with empty regions of one block each.
   mlir::Operation *create(const char *name, llvm::ArrayRef<mlir::Value> operands, llvm::ArrayRef<mlir::Type> results,
                           llvm::ArrayRef<Attribute> attributes = {}, unsigned regions = 0);
-  /// Sets the builder to the present place.
+  /// Sets the builder to the present place, or to that of an enclosing region.
   void atPlace();
+  void atPlace(size_t level);
 
   // ---- types ----
   mlir::Type scalarType(Element element);  ///< of an SSA scalar

@@ -286,14 +286,11 @@ Scalar Importer::extentOf(LocalId local, const std::vector<uint32_t> &fields, ui
 void Importer::require(const Scalar &condition, const std::string &text) {
   if (condition.known() && condition.whole)
     return;
-  // Extents are numbers of the sample: inside a body the check moves before it.
-  if (!emitter.inBody())
-    return ops::require(emitter, emitter.value(condition), text);
-  if (invariant(ImportValue(condition)))
-    emitter.atTensorLevel([&] {
-      ops::require(emitter, emitter.value(condition), text);
-      return true;
-    });
+  // Extents are numbers of the sample: the check stands where they are known, outside of bodies, and once.
+  mlir::Value value = emitter.value(condition);
+  const size_t level = emitter.levelOf(value);
+  if (level < emitter.firstBody() && required.insert(value).second)
+    ops::require(emitter, value, text, level);
 }
 
 void Importer::bindDims(const std::vector<DimBinding> &dims, const std::vector<DimCheck> &checks, Frame &frame) {

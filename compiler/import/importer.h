@@ -2,6 +2,7 @@
 #pragma once
 #include "compiler/import/emitter.h"
 #include "compiler/import/import.h"
+#include <llvm/ADT/DenseSet.h>
 #include <optional>
 #include <unordered_map>
 
@@ -44,6 +45,7 @@ private:
   mlir::Block *entryBlock = nullptr;
   bool literalsAreInputs = false;
   std::optional<Scalar> element;             ///< inside a tabulate: the row-major number of the element
+  llvm::DenseSet<mlir::Value> required;      ///< conditions of core.require
   std::unordered_map<const Expr *, std::vector<LocalId>> freeLocalsOf;
 
   [[noreturn]] void fail(Kind kind, Span span, std::initializer_list<std::string> arguments);

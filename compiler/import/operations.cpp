@@ -87,8 +87,9 @@ Operation *scan(Emitter &emitter, const Scalar &count, ArrayRef<mlir::Value> sta
 
 void yield(Emitter &emitter, ArrayRef<mlir::Value> results) { emitter.create("core.yield", results, {}); }
 
-void require(Emitter &emitter, mlir::Value condition, StringRef text) {
-  emitter.create("core.require", {condition}, {}, {{"text", emitter.builder.getStringAttr(text)}});
+void require(Emitter &emitter, mlir::Value condition, StringRef text, size_t level) {
+  emitter.atPlace(level);
+  core::RequireOp::create(emitter.builder, emitter.loc, condition, text);
 }
 
 Scalar extent(Emitter &emitter, mlir::Value tensor, int64_t axis) {

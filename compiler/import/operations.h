@@ -18,7 +18,7 @@ mlir::Operation *reduce(Emitter &emitter, const char *kind, const std::vector<Sc
 mlir::Operation *scan(Emitter &emitter, const Scalar &count, llvm::ArrayRef<mlir::Value> starts,
                       mlir::RankedTensorType result);
 void yield(Emitter &emitter, llvm::ArrayRef<mlir::Value> values);
-void require(Emitter &emitter, mlir::Value condition, llvm::StringRef text);
+void require(Emitter &emitter, mlir::Value condition, llvm::StringRef text, size_t level);
 Scalar extent(Emitter &emitter, mlir::Value tensor, int64_t axis);
 
 /// A conditional without results, to be filled arm by arm; `finish` makes the real one from its regions.

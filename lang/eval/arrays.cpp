@@ -14,8 +14,10 @@ int64_t bordered(int64_t index, int64_t extent, Border border) {
   if (extent <= 0)
     return -1;
   switch (border) {
-  case Border::Clamp: return index < 0 ? 0 : extent - 1;
-  case Border::Wrap: return ((index % extent) + extent) % extent;
+  case Border::Clamp:
+    return index < 0 ? 0 : extent - 1;
+  case Border::Wrap:
+    return ((index % extent) + extent) % extent;
   case Border::Reflect: { // d c b | a b c d | c b a
     if (extent == 1)
       return 0;
@@ -23,7 +25,8 @@ int64_t bordered(int64_t index, int64_t extent, Border border) {
     int64_t at = ((index % period) + period) % period;
     return at < extent ? at : period - at;
   }
-  default: return -1;
+  default:
+    return -1;
   }
 }
 
@@ -42,14 +45,16 @@ double Evaluator::read(const Expr &e, Frame &frame) {
     int64_t index = whole(*e.args[axis + 1], frame), extent = source->shape[axis];
     int64_t at = bordered(index, extent, e.border);
     if (at < 0 && e.border == Border::Proven)
-      throw EvalError(e.span, "internal: a read that was proven in range is at " + std::to_string(index) + " of 0.." + std::to_string(extent));
+      throw EvalError(e.span, "internal: a read that was proven in range is at " + std::to_string(index) +
+                                  " of 0.." + std::to_string(extent));
     outside |= at < 0;
     offset = offset * extent + at;
   }
   return outside ? 0 : source->data[static_cast<size_t>(offset)];
 }
 
-void Evaluator::each(const std::vector<IndexVar> &indices, size_t at, Frame &frame, bool keyed, const std::function<void()> &body) {
+void Evaluator::each(const std::vector<IndexVar> &indices, size_t at, Frame &frame, bool keyed,
+                     const std::function<void()> &body) {
   if (at == indices.size())
     return body();
   const IndexVar &var = indices[at];
@@ -66,7 +71,8 @@ void Evaluator::each(const std::vector<IndexVar> &indices, size_t at, Frame &fra
   key = around;
 }
 
-void Evaluator::eachItem(const std::vector<IndexVar> &indices, size_t at, Frame &frame, bool keyed, const std::function<void()> &body) {
+void Evaluator::eachItem(const std::vector<IndexVar> &indices, size_t at, Frame &frame, bool keyed,
+                         const std::function<void()> &body) {
   const IndexVar &var = indices[at];
   Value list = eval(*var.list, frame);
   TensorRef numbers = list.isTensor() ? std::get<TensorRef>(forced(list, program).v) : nullptr;
@@ -75,8 +81,8 @@ void Evaluator::eachItem(const std::vector<IndexVar> &indices, size_t at, Frame 
   Key around = key;
   bool identifiedAround = identified;
   for (size_t i = 0; i < count; ++i) {
-    Value item = !numbers ? list.items().items[i]
-                 : reals  ? Value(numbers->data[i])
+    Value item = !numbers                            ? list.items().items[i]
+                 : reals                             ? Value(numbers->data[i])
                  : numbers->element == Element::Bool ? Value(numbers->data[i] != 0)
                                                      : Value(static_cast<int64_t>(numbers->data[i]));
     if (keyed) {
@@ -110,8 +116,10 @@ Value Evaluator::tabulate(const Expr &e, Frame &frame) {
 
 Value Evaluator::reduce(const Expr &e, Frame &frame) {
   bool collects = e.reduce == ReduceKind::Map || e.reduce == ReduceKind::Filter;
-  bool host = frame.function->kind == FunctionKind::Experiment || frame.function->kind == FunctionKind::Recipe;
-  bool lists = collects || std::any_of(e.indices.begin(), e.indices.end(), [](const IndexVar &var) { return var.list != nullptr; });
+  bool host =
+      frame.function->kind == FunctionKind::Experiment || frame.function->kind == FunctionKind::Recipe;
+  bool lists = collects || std::any_of(e.indices.begin(), e.indices.end(),
+                                       [](const IndexVar &var) { return var.list != nullptr; });
   auto taken = [&] { return e.args.size() < 2 || truth(*e.args[1], frame); };
   if (collects) {
     std::vector<Value> items;
@@ -128,12 +136,19 @@ Value Evaluator::reduce(const Expr &e, Frame &frame) {
   const Type &body = *e.args[0]->type;
   if (body.isReal()) {
     std::vector<double> numbers;
-    each(e.indices, 0, frame, host && lists, [&] { if (taken()) numbers.push_back(real(*e.args[0], frame)); });
+    each(e.indices, 0, frame, host && lists, [&] {
+      if (taken())
+        numbers.push_back(real(*e.args[0], frame));
+    });
     return reduceReals(e, numbers);
   }
   std::vector<int64_t> numbers;
-  each(e.indices, 0, frame, host && lists, [&] { if (taken()) numbers.push_back(whole(*e.args[0], frame)); });
-  if (e.reduce == ReduceKind::Mean || e.reduce == ReduceKind::Median || (e.type->isReal() && e.reduce != ReduceKind::Count))
+  each(e.indices, 0, frame, host && lists, [&] {
+    if (taken())
+      numbers.push_back(whole(*e.args[0], frame));
+  });
+  if (e.reduce == ReduceKind::Mean || e.reduce == ReduceKind::Median ||
+      (e.type->isReal() && e.reduce != ReduceKind::Count))
     return reduceReals(e, std::vector<double>(numbers.begin(), numbers.end()));
   return reduceInts(e, numbers);
 }
@@ -189,13 +204,16 @@ double extremeOf(const std::vector<double> &numbers, bool least) {
 
 } // namespace
 
-/// Sums and means of reals accumulate in double and in pairs, and are rounded once: the nearest that a judge can have.
+/// Sums and means of reals accumulate in double and in pairs, and are rounded once: the nearest that a judge
+/// can have.
 Value Evaluator::reduceReals(const Expr &e, const std::vector<double> &numbers) {
   const double infinity = std::numeric_limits<double>::infinity();
   auto give = [&](double value) { return Value(rounded(value, e.type->element)); };
   switch (e.reduce) {
-  case ReduceKind::Sum: return give(pairwise(numbers.data(), numbers.size()));
-  case ReduceKind::Mean: return give(pairwise(numbers.data(), numbers.size()) / static_cast<double>(numbers.size()));
+  case ReduceKind::Sum:
+    return give(pairwise(numbers.data(), numbers.size()));
+  case ReduceKind::Mean:
+    return give(pairwise(numbers.data(), numbers.size()) / static_cast<double>(numbers.size()));
   case ReduceKind::Prod: {
     double product = 1;
     for (double number : numbers)
@@ -203,11 +221,16 @@ Value Evaluator::reduceReals(const Expr &e, const std::vector<double> &numbers) 
     return give(product);
   }
   case ReduceKind::Min:
-  case ReduceKind::Max: return give(extremeOf(numbers, e.reduce == ReduceKind::Min));
-  case ReduceKind::Median: return give(medianOf(numbers));
-  case ReduceKind::ArgMin: return Value(foremost(numbers, true, infinity));
-  case ReduceKind::ArgMax: return Value(foremost(numbers, false, -infinity));
-  default: throw EvalError(e.span, std::string("internal: ") + program::print(e.reduce) + " of reals");
+  case ReduceKind::Max:
+    return give(extremeOf(numbers, e.reduce == ReduceKind::Min));
+  case ReduceKind::Median:
+    return give(medianOf(numbers));
+  case ReduceKind::ArgMin:
+    return Value(foremost(numbers, true, infinity));
+  case ReduceKind::ArgMax:
+    return Value(foremost(numbers, false, -infinity));
+  default:
+    throw EvalError(e.span, std::string("internal: ") + program::print(e.reduce) + " of reals");
   }
 }
 
@@ -218,17 +241,26 @@ Value Evaluator::reduceInts(const Expr &e, const std::vector<int64_t> &numbers) 
   case ReduceKind::Prod: {
     uint64_t out = e.reduce == ReduceKind::Prod;
     for (int64_t number : numbers)
-      out = e.reduce == ReduceKind::Prod ? out * static_cast<uint64_t>(number) : out + static_cast<uint64_t>(number);
+      out = e.reduce == ReduceKind::Prod ? out * static_cast<uint64_t>(number)
+                                         : out + static_cast<uint64_t>(number);
     return Value(static_cast<int64_t>(out));
   }
-  case ReduceKind::Min: return Value(numbers.empty() ? INT64_MAX : *std::min_element(numbers.begin(), numbers.end()));
-  case ReduceKind::Max: return Value(numbers.empty() ? INT64_MIN : *std::max_element(numbers.begin(), numbers.end()));
-  case ReduceKind::Any: return Value(std::any_of(numbers.begin(), numbers.end(), holds));
-  case ReduceKind::All: return Value(std::all_of(numbers.begin(), numbers.end(), holds));
-  case ReduceKind::Count: return Value(static_cast<int64_t>(std::count_if(numbers.begin(), numbers.end(), holds)));
-  case ReduceKind::ArgMin: return Value(foremost<int64_t>(numbers, true, INT64_MAX));
-  case ReduceKind::ArgMax: return Value(foremost<int64_t>(numbers, false, INT64_MIN));
-  default: throw EvalError(e.span, std::string("internal: ") + program::print(e.reduce) + " of ints");
+  case ReduceKind::Min:
+    return Value(numbers.empty() ? INT64_MAX : *std::min_element(numbers.begin(), numbers.end()));
+  case ReduceKind::Max:
+    return Value(numbers.empty() ? INT64_MIN : *std::max_element(numbers.begin(), numbers.end()));
+  case ReduceKind::Any:
+    return Value(std::any_of(numbers.begin(), numbers.end(), holds));
+  case ReduceKind::All:
+    return Value(std::all_of(numbers.begin(), numbers.end(), holds));
+  case ReduceKind::Count:
+    return Value(static_cast<int64_t>(std::count_if(numbers.begin(), numbers.end(), holds)));
+  case ReduceKind::ArgMin:
+    return Value(foremost<int64_t>(numbers, true, INT64_MAX));
+  case ReduceKind::ArgMax:
+    return Value(foremost<int64_t>(numbers, false, INT64_MIN));
+  default:
+    throw EvalError(e.span, std::string("internal: ") + program::print(e.reduce) + " of ints");
   }
 }
 

@@ -7,7 +7,9 @@ namespace gms::eval {
 
 using namespace program;
 
-double rounded(double value, Element element) { return element == Element::F32 ? static_cast<double>(static_cast<float>(value)) : value; }
+double rounded(double value, Element element) {
+  return element == Element::F32 ? static_cast<double>(static_cast<float>(value)) : value;
+}
 
 Value Evaluator::call(FunctionId id, std::vector<Value> arguments, Key sample) {
   key = sample;
@@ -17,7 +19,8 @@ Value Evaluator::call(FunctionId id, std::vector<Value> arguments, Key sample) {
   return forced(invoke(function, std::move(arguments), function.name, function.span), program);
 }
 
-Value Evaluator::invoke(const Function &function, std::vector<Value> arguments, const std::string &place, Span span) {
+Value Evaluator::invoke(const Function &function, std::vector<Value> arguments, const std::string &place,
+                        Span span) {
   if (!function.body) {
     if (!externs)
       throw EvalError(span, "`" + function.name + "` is an extern, and nothing here provides it");
@@ -35,7 +38,8 @@ Value Evaluator::invoke(const Function &function, std::vector<Value> arguments, 
     else if (function.parameters[i].defaultValue)
       slot = eval(*function.parameters[i].defaultValue, frame);
     else
-      throw EvalError(span, "`" + function.name + "` needs its argument `" + function.locals[function.parameters[i].local].name + "`");
+      throw EvalError(span, "`" + function.name + "` needs its argument `" +
+                                function.locals[function.parameters[i].local].name + "`");
   }
   for (size_t i = 0; i < function.captures.size(); ++i)
     frame.locals[function.captures[i]] = arguments[function.parameters.size() + i];
@@ -50,20 +54,26 @@ int64_t Evaluator::extent(const Value &value, const std::vector<uint32_t> &field
   if (auto *image = std::get_if<std::shared_ptr<const WarpedImage>>(&at->v)) {
     const WarpStep &last = (*image)->steps.back();
     size_t rank = (*image)->source->shape.size();
-    return axis + 2 == rank ? last.outputHeight : axis + 1 == rank ? last.outputWidth : (*image)->source->shape[axis];
+    return axis + 2 == rank   ? last.outputHeight
+           : axis + 1 == rank ? last.outputWidth
+                              : (*image)->source->shape[axis];
   }
   return std::get<TensorRef>(at->v)->shape[axis];
 }
 
-void Evaluator::bindExtents(const std::vector<DimBinding> &dims, const std::vector<DimCheck> &checks, Frame &frame) {
+void Evaluator::bindExtents(const std::vector<DimBinding> &dims, const std::vector<DimCheck> &checks,
+                            Frame &frame) {
   for (const DimBinding &dim : dims)
     frame.locals[dim.symbol] = extent(frame.locals[dim.of], dim.fields, dim.axis);
   for (const DimCheck &check : checks) {
-    int64_t wanted = dimension(check.expected, frame), found = extent(frame.locals[check.of], check.fields, check.axis);
+    int64_t wanted = dimension(check.expected, frame),
+            found = extent(frame.locals[check.of], check.fields, check.axis);
     if (wanted != found)
-      throw EvalError(check.span, "the extent of axis " + std::to_string(check.axis) + " is " + std::to_string(found) + "; " +
-                                      check.expected.print([&](LocalId id) { return frame.function->locals[id].name; }) + " = " +
-                                      std::to_string(wanted) + " was expected");
+      throw EvalError(check.span, "the extent of axis " + std::to_string(check.axis) + " is " +
+                                      std::to_string(found) + "; " + check.expected.print([&](LocalId id) {
+                                        return frame.function->locals[id].name;
+                                      }) +
+                                      " = " + std::to_string(wanted) + " was expected");
   }
 }
 
@@ -71,16 +81,20 @@ int64_t Evaluator::dimension(const Dim &dim, Frame &frame) {
   return dim.evaluate([&](LocalId id) -> int64_t {
     if (auto *value = std::get_if<int64_t>(&frame.locals[id].v))
       return *value;
-    throw EvalError(frame.function->locals[id].span, "internal: the extent `" + frame.function->locals[id].name + "` has no value yet");
+    throw EvalError(frame.function->locals[id].span,
+                    "internal: the extent `" + frame.function->locals[id].name + "` has no value yet");
   });
 }
 
 Value Evaluator::ofScalar(const Expr &e, double value) const {
   switch (e.type->element) {
-  case Element::Bool: return Value(value != 0);
+  case Element::Bool:
+    return Value(value != 0);
   case Element::U8:
-  case Element::Int: return Value(static_cast<int64_t>(value));
-  default: return Value(value);
+  case Element::Int:
+    return Value(static_cast<int64_t>(value));
+  default:
+    return Value(value);
   }
 }
 
@@ -99,41 +113,63 @@ Value Evaluator::eval(const Expr &e, Frame &frame) {
   case ExprKind::Constant:
     if (auto *text = std::get_if<std::string>(&e.constant))
       return Value(*text);
-    return e.type->isReal() ? Value(real(e, frame)) : e.type->isBool() ? Value(truth(e, frame)) : Value(whole(e, frame));
-  case ExprKind::Local: return frame.locals[e.local];
+    return e.type->isReal()   ? Value(real(e, frame))
+           : e.type->isBool() ? Value(truth(e, frame))
+                              : Value(whole(e, frame));
+  case ExprKind::Local:
+    return frame.locals[e.local];
   case ExprKind::Primitive:
     if (e.args[0]->type->kind == TypeKind::String)
-      return Value((std::get<std::string>(eval(*e.args[0], frame).v) == std::get<std::string>(eval(*e.args[1], frame).v)) == (e.prim == Prim::Eq));
+      return Value((std::get<std::string>(eval(*e.args[0], frame).v) ==
+                    std::get<std::string>(eval(*e.args[1], frame).v)) == (e.prim == Prim::Eq));
     [[fallthrough]];
   case ExprKind::DimValue:
   case ExprKind::Convert:
-  case ExprKind::Read: return e.type->isReal() ? Value(real(e, frame)) : e.type->isBool() ? Value(truth(e, frame)) : Value(whole(e, frame));
-  case ExprKind::Tabulate: return tabulate(e, frame);
-  case ExprKind::Reduce: return reduce(e, frame);
-  case ExprKind::Scan: return scan(e, frame);
-  case ExprKind::If: return forced(eval(*e.args[truth(*e.args[0], frame) ? 1 : 2], frame), program);
-  case ExprKind::Call: return evalCall(e, frame);
-  case ExprKind::Warp: return warp(e, frame);
-  case ExprKind::WarpPoints: return warpPoints(e, frame);
+  case ExprKind::Read:
+    return e.type->isReal()   ? Value(real(e, frame))
+           : e.type->isBool() ? Value(truth(e, frame))
+                              : Value(whole(e, frame));
+  case ExprKind::Tabulate:
+    return tabulate(e, frame);
+  case ExprKind::Reduce:
+    return reduce(e, frame);
+  case ExprKind::Scan:
+    return scan(e, frame);
+  case ExprKind::If:
+    return forced(eval(*e.args[truth(*e.args[0], frame) ? 1 : 2], frame), program);
+  case ExprKind::Call:
+    return evalCall(e, frame);
+  case ExprKind::Warp:
+    return warp(e, frame);
+  case ExprKind::WarpPoints:
+    return warpPoints(e, frame);
   case ExprKind::Field:
-  case ExprKind::Item: return evalItem(e, frame);
+  case ExprKind::Item:
+    return evalItem(e, frame);
   case ExprKind::MakeRecord:
   case ExprKind::MakeTuple:
-  case ExprKind::MakeList: return evalGroup(e, frame);
-  case ExprKind::MakeTensor: return evalTensor(e, frame);
-  case ExprKind::Length: return Value(static_cast<int64_t>(eval(*e.args[0], frame).items().items.size()));
-  case ExprKind::Choose: return choose(e, frame);
-  case ExprKind::Draw: return draw(e, frame);
+  case ExprKind::MakeList:
+    return evalGroup(e, frame);
+  case ExprKind::MakeTensor:
+    return evalTensor(e, frame);
+  case ExprKind::Length:
+    return Value(static_cast<int64_t>(eval(*e.args[0], frame).items().items.size()));
+  case ExprKind::Choose:
+    return choose(e, frame);
+  case ExprKind::Draw:
+    return draw(e, frame);
   case ExprKind::Block:
     for (const Definition &definition : e.definitions)
       run(definition, frame);
     return eval(*e.args[0], frame);
-  case ExprKind::Repeat: return repeat(e, frame);
+  case ExprKind::Repeat:
+    return repeat(e, frame);
   }
   throw EvalError(e.span, "internal: an expression of unknown kind");
 }
 
-/// In an experiment or a recipe a sample that is passed keeps its identity, and keys the draws of what it is passed to.
+/// In an experiment or a recipe a sample that is passed keeps its identity, and keys the draws of what it is
+/// passed to.
 Value Evaluator::evalCall(const Expr &e, Frame &frame) {
   const Function &callee = program.function(e.function);
   std::vector<Value> arguments;
@@ -143,7 +179,8 @@ Value Evaluator::evalCall(const Expr &e, Frame &frame) {
     if (!identity)
       identity = arguments.back().identity;
   }
-  bool host = frame.function->kind == FunctionKind::Experiment || frame.function->kind == FunctionKind::Recipe;
+  bool host =
+      frame.function->kind == FunctionKind::Experiment || frame.function->kind == FunctionKind::Recipe;
   if (!host || !callee.body || callee.kind == FunctionKind::Recipe)
     return invoke(callee, std::move(arguments), placeOf(e, frame), e.span);
   Key around = key;
@@ -160,9 +197,11 @@ Value Evaluator::evalCall(const Expr &e, Frame &frame) {
 Value Evaluator::evalItem(const Expr &e, Frame &frame) {
   Value base = eval(*e.args[0], frame);
   const std::vector<Value> &items = base.items().items;
-  int64_t at = e.args.size() > 1 ? whole(*e.args[1], frame) : e.position, count = static_cast<int64_t>(items.size());
+  int64_t at = e.args.size() > 1 ? whole(*e.args[1], frame) : e.position,
+          count = static_cast<int64_t>(items.size());
   if (at < 0 || at >= count)
-    throw EvalError(e.span, "item " + std::to_string(at) + " of a list of " + std::to_string(count) + " was asked for");
+    throw EvalError(e.span, "item " + std::to_string(at) + " of a list of " + std::to_string(count) +
+                                " was asked for");
   Value item = items[static_cast<size_t>(at)];
   if (!item.identity)
     item.identity = base.identity;
@@ -184,7 +223,8 @@ Value Evaluator::evalTensor(const Expr &e, Frame &frame) {
     shape.push_back(dimension(dim, frame));
   auto made = newTensor(e, std::move(shape));
   if (made->data.size() != e.args.size())
-    throw EvalError(e.span, "internal: a tensor of " + std::to_string(made->data.size()) + " elements is given " + std::to_string(e.args.size()));
+    throw EvalError(e.span, "internal: a tensor of " + std::to_string(made->data.size()) +
+                                " elements is given " + std::to_string(e.args.size()));
   for (size_t i = 0; i < e.args.size(); ++i)
     made->data[i] = scalar(*e.args[i], frame);
   return Value(TensorRef(std::move(made)));
@@ -196,7 +236,8 @@ void Evaluator::requireSize(const Expr &e, const std::vector<int64_t> &shape) {
     if (extent < 0)
       throw EvalError(e.span, "the extent " + std::to_string(extent) + " is negative");
     if (__builtin_mul_overflow(count, std::max<int64_t>(extent, 1), &count) || count > largestTensor)
-      throw EvalError(e.span, "this tensor is too large for the evaluator, which holds at most " + std::to_string(largestTensor) + " elements");
+      throw EvalError(e.span, "this tensor is too large for the evaluator, which holds at most " +
+                                  std::to_string(largestTensor) + " elements");
   }
 }
 
@@ -239,14 +280,19 @@ Value Evaluator::draw(const Expr &e, Frame &frame) {
   uint32_t bits = word(key, place, element);
   auto f = [&](size_t i) { return static_cast<float>(real(*e.args[i], frame)); };
   switch (e.distribution) {
-  case Distribution::Uniform: return Value(static_cast<double>(uniform(bits, f(0), f(1))));
-  case Distribution::Normal: return Value(static_cast<double>(normal(bits, f(0), f(1))));
-  case Distribution::LogUniform: return Value(static_cast<double>(logUniform(bits, f(0), f(1))));
-  case Distribution::Bernoulli: return Value(bernoulli(bits, f(0)));
+  case Distribution::Uniform:
+    return Value(static_cast<double>(uniform(bits, f(0), f(1))));
+  case Distribution::Normal:
+    return Value(static_cast<double>(normal(bits, f(0), f(1))));
+  case Distribution::LogUniform:
+    return Value(static_cast<double>(logUniform(bits, f(0), f(1))));
+  case Distribution::Bernoulli:
+    return Value(bernoulli(bits, f(0)));
   case Distribution::Integer: {
     int64_t low = whole(*e.args[0], frame), high = whole(*e.args[1], frame);
     if (high <= low)
-      throw EvalError(e.span, "the range " + std::to_string(low) + ".." + std::to_string(high) + " is empty: nothing can be drawn");
+      throw EvalError(e.span, "the range " + std::to_string(low) + ".." + std::to_string(high) +
+                                  " is empty: nothing can be drawn");
     return Value(integer(bits, low, high));
   }
   case Distribution::Categorical: {

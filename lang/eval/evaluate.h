@@ -16,15 +16,17 @@ struct EvalError : std::runtime_error {
   Span span;
 };
 
-/// Host functions: given an extern's name and its arguments in the order of its parameters, without waiting warps.
+/// Host functions: given an extern's name and its arguments in the order of its parameters, without waiting
+/// warps.
 using Externs = std::function<Value(const std::string &name, std::vector<Value> arguments)>;
 
 class Evaluator {
 public:
-  explicit Evaluator(const program::Program &program, Externs externs = {}) : program(program), externs(std::move(externs)) {}
+  explicit Evaluator(const program::Program &program, Externs externs = {})
+      : program(program), externs(std::move(externs)) {}
 
-  /// Calls a function; arguments left out take their defaults. What it gives is forced: no warp is left waiting.
-  /// Throws EvalError where extents disagree or an extern fails.
+  /// Calls a function; arguments left out take their defaults. What it gives is forced: no warp is left
+  /// waiting. Throws EvalError where extents disagree or an extern fails.
   Value call(program::FunctionId function, std::vector<Value> arguments, Key key = {});
 
   /// Samples a warped image; other values, and what they hold, likewise.
@@ -43,8 +45,10 @@ private:
   bool identified = false; ///< key.sample is that of an item of a list
   uint32_t element = 0;    ///< row-major number of the element under Tabulate
 
-  Value invoke(const program::Function &function, std::vector<Value> arguments, const std::string &place, Span span);
-  void bindExtents(const std::vector<program::DimBinding> &dims, const std::vector<program::DimCheck> &checks, Frame &frame);
+  Value invoke(const program::Function &function, std::vector<Value> arguments, const std::string &place,
+               Span span);
+  void bindExtents(const std::vector<program::DimBinding> &dims, const std::vector<program::DimCheck> &checks,
+                   Frame &frame);
   int64_t extent(const Value &value, const std::vector<uint32_t> &fields, uint32_t axis);
 
   Value eval(const program::Expr &e, Frame &frame);
@@ -77,10 +81,12 @@ private:
   Value warpPoints(const program::Expr &e, Frame &frame);
   WarpStep step(const program::Expr &e, Frame &frame, int64_t height, int64_t width, size_t arguments);
   void run(const program::Definition &definition, Frame &frame);
-  /// Runs `body` for each combination of the indices' values, last index fastest. Where `keyed`, the draws of a pass are
-  /// keyed by it: an item of a list is a sample, a range counts the epoch.
-  void each(const std::vector<program::IndexVar> &indices, size_t at, Frame &frame, bool keyed, const std::function<void()> &body);
-  void eachItem(const std::vector<program::IndexVar> &indices, size_t at, Frame &frame, bool keyed, const std::function<void()> &body);
+  /// Runs `body` for each combination of the indices' values, last index fastest. Where `keyed`, the draws of
+  /// a pass are keyed by it: an item of a list is a sample, a range counts the epoch.
+  void each(const std::vector<program::IndexVar> &indices, size_t at, Frame &frame, bool keyed,
+            const std::function<void()> &body);
+  void eachItem(const std::vector<program::IndexVar> &indices, size_t at, Frame &frame, bool keyed,
+                const std::function<void()> &body);
   static std::string placeOf(const program::Expr &e, const Frame &frame) {
     return e.place.empty() ? frame.place : frame.place + "/" + e.place;
   }

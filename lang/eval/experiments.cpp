@@ -9,13 +9,20 @@ namespace {
 
 template <typename T> bool ordered(Prim op, const T &a, const T &b) {
   switch (op) {
-  case Prim::Eq: return a == b;
-  case Prim::Ne: return a != b;
-  case Prim::Lt: return a < b;
-  case Prim::Le: return a <= b;
-  case Prim::Gt: return a > b;
-  case Prim::Ge: return a >= b;
-  default: return false;
+  case Prim::Eq:
+    return a == b;
+  case Prim::Ne:
+    return a != b;
+  case Prim::Lt:
+    return a < b;
+  case Prim::Le:
+    return a <= b;
+  case Prim::Gt:
+    return a > b;
+  case Prim::Ge:
+    return a >= b;
+  default:
+    return false;
   }
 }
 
@@ -25,7 +32,8 @@ bool compares(Prim op, const Value &left, const Value &right) {
   return std::visit(
       [&](const auto &a) -> bool {
         using T = std::decay_t<decltype(a)>;
-        if constexpr (std::is_same_v<T, bool> || std::is_same_v<T, int64_t> || std::is_same_v<T, double> || std::is_same_v<T, std::string>) {
+        if constexpr (std::is_same_v<T, bool> || std::is_same_v<T, int64_t> || std::is_same_v<T, double> ||
+                      std::is_same_v<T, std::string>) {
           const T *b = std::get_if<T>(&right.v);
           return b && ordered(op, a, *b);
         }
@@ -35,7 +43,8 @@ bool compares(Prim op, const Value &left, const Value &right) {
 }
 
 bool ExperimentOutcome::holds() const {
-  return std::all_of(clauses.begin(), clauses.end(), [](const ClauseOutcome &c) { return c.holds && c.error.empty(); });
+  return std::all_of(clauses.begin(), clauses.end(),
+                     [](const ClauseOutcome &c) { return c.holds && c.error.empty(); });
 }
 
 void ExperimentEvaluator::set(const std::string &param, Value value) {
@@ -70,7 +79,8 @@ ExperimentOutcome ExperimentEvaluator::run() {
 }
 
 /// What an experiment defines has left the kernel that made it, so no warp waits in it.
-void ExperimentEvaluator::define(const Definition &definition, Evaluator::Frame &frame, ExperimentOutcome &outcome) {
+void ExperimentEvaluator::define(const Definition &definition, Evaluator::Frame &frame,
+                                 ExperimentOutcome &outcome) {
   const Function &function = program.function(experiment.function);
   evaluator.run(definition, frame);
   for (LocalId local : definition.locals) {

@@ -1,6 +1,7 @@
-// The generator of draws, version 1 (docs/language.md, [DRAW]). Every step is an integer operation or an exactly rounded
-// f32 operation in the order written here, so that every device gives the same bits; compiler/transforms/lower_draws.cpp
-// mirrors this file operation by operation. Compiled without contraction to FMA.
+// The generator of draws, version 1 (docs/language.md, [DRAW]). Every step is an integer operation or an
+// exactly rounded f32 operation in the order written here, so that every device gives the same bits;
+// compiler/transforms/lower_draws.cpp mirrors this file operation by operation. Compiled without contraction
+// to FMA.
 #pragma once
 #include <array>
 #include <cstdint>
@@ -29,7 +30,8 @@ constexpr uint64_t placeHash(std::string_view path) {
 /// Philox4x32-10 (Salmon et al., SC 2011): four words from a counter of four and a key of two.
 std::array<uint32_t, 4> philox(std::array<uint32_t, 4> counter, std::array<uint32_t, 2> key);
 
-/// The first word for a place and, under an index, an element: key = seed xor place, counter = (sample, epoch, element).
+/// The first word for a place and, under an index, an element: key = seed xor place, counter = (sample,
+/// epoch, element).
 uint32_t word(const Key &key, uint64_t place, uint32_t element);
 
 /// In [0, 1): a multiple of 2^-24.
@@ -52,10 +54,13 @@ float polynomialLog(float x);
 float polynomialExp(float x);
 
 namespace coefficients {
-constexpr float log[] = {7.0376836292e-2f,  -1.1514610310e-1f, 1.1676998740e-1f, -1.2420140846e-1f, 1.4249322787e-1f,
-                         -1.6668057665e-1f, 2.0000714765e-1f,  -2.4999993993e-1f, 3.3333331174e-1f};
-constexpr float exp[] = {1.9875691500e-4f, 1.3981999507e-3f, 8.3334519073e-3f, 4.1665795894e-2f, 1.6666665459e-1f, 5.0000001201e-1f};
-constexpr float ln2High = 0.693359375f, ln2Low = -2.12194440e-4f, log2e = 1.44269504088896341f, sqrtHalf = 0.707106781186547524f;
+constexpr float log[] = {7.0376836292e-2f,  -1.1514610310e-1f, 1.1676998740e-1f,
+                         -1.2420140846e-1f, 1.4249322787e-1f,  -1.6668057665e-1f,
+                         2.0000714765e-1f,  -2.4999993993e-1f, 3.3333331174e-1f};
+constexpr float exp[] = {1.9875691500e-4f, 1.3981999507e-3f, 8.3334519073e-3f,
+                         4.1665795894e-2f, 1.6666665459e-1f, 5.0000001201e-1f};
+constexpr float ln2High = 0.693359375f, ln2Low = -2.12194440e-4f, log2e = 1.44269504088896341f,
+                sqrtHalf = 0.707106781186547524f;
 // PPND7: numerators a, c, e and denominators b, d, f, constant term last (the denominators' is 1).
 constexpr float a[] = {5.9109374720e1f, 1.5929113202e2f, 5.0434271938e1f, 3.3871327179f};
 constexpr float b[] = {6.7187563600e1f, 7.8757757664e1f, 1.7895169469e1f, 1.0f};

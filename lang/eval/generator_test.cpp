@@ -7,10 +7,59 @@ namespace {
 
 // Known answers of Random123 (Salmon et al. 2011), philox4x32 with ten rounds.
 TEST(Generator, PhiloxKnownAnswers) {
-  EXPECT_EQ(philox({0, 0, 0, 0}, {0, 0}), (std::array<uint32_t, 4>{0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8}));
-  EXPECT_EQ(philox({~0u, ~0u, ~0u, ~0u}, {~0u, ~0u}), (std::array<uint32_t, 4>{0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd}));
+  EXPECT_EQ(philox({0, 0, 0, 0}, {0, 0}),
+            (std::array<uint32_t, 4>{0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8}));
+  EXPECT_EQ(philox({~0u, ~0u, ~0u, ~0u}, {~0u, ~0u}),
+            (std::array<uint32_t, 4>{0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd}));
   EXPECT_EQ(philox({0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344}, {0xa4093822, 0x299f31d0}),
             (std::array<uint32_t, 4>{0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1}));
+}
+
+// The table of docs/language.md, section 13; test/scripts/generator_vectors.py computes it a second time.
+TEST(Generator, PublishedVectors) {
+  struct Vector {
+    Key key;
+    const char *place;
+    uint32_t element, word;
+    float unit;
+    int64_t integer;
+    float normal, logUniform;
+  };
+  const Vector vectors[] = {
+      {{0, 0, 0}, "policy/turn", 0, 0x97ef21f2, 0.5934925675392151f, 5, 0.236538455f, 1.13838232f},
+      {{0, 0, 0}, "policy/turn", 1, 0x25130804, 0.1448216438293457f, 1, -1.05890405f, 0.611168981f},
+      {{0, 0, 1}, "policy/turn", 0, 0x25e3113e, 0.14799600839614868f, 1, -1.04506707f, 0.613864422f},
+      {{0, 1, 0}, "policy/turn", 0, 0x6af1a87d, 0.41774988174438477f, 4, -0.207653046f, 0.892237544f},
+      {{1, 0, 0}, "policy/turn", 0, 0xfe9d8f15, 0.9945916533470154f, 9, 2.54856586f, 1.98506093f},
+      {{0, 0, 0}, "policy/gain", 0, 0xd7f7acb1, 0.8436229228973389f, 8, 1.00946021f, 1.6102066f},
+      {{0x123456789abcdef, 0xfedcba9876543210, 7},
+       "policy/noise/grain",
+       42,
+       0x412f4f2f,
+       0.25462812185287476f,
+       2,
+       -0.659996271f,
+       0.71165812f}};
+  for (const Vector &v : vectors) {
+    uint32_t w = word(v.key, placeHash(v.place), v.element);
+    EXPECT_EQ(w, v.word) << v.place;
+    EXPECT_EQ(unitOf(w), v.unit);
+    EXPECT_EQ(integer(w, 0, 10), v.integer);
+    EXPECT_EQ(normal(w, 0, 1), v.normal);
+    EXPECT_EQ(logUniform(w, 0.5f, 2), v.logUniform);
+  }
+  EXPECT_EQ(permutation({0, 0, 0}, placeHash("policy/order"), 6), (std::vector<int64_t>{2, 4, 5, 0, 3, 1}));
+}
+
+TEST(Generator, CategoricalFollowsItsWeights) {
+  const std::vector<float> weights = {1, 0, 5, 2};
+  std::vector<int> counts(4, 0);
+  for (uint64_t s = 0; s < 80000; ++s)
+    ++counts[static_cast<size_t>(categorical(word({3, s, 0}, placeHash("c"), 0), weights))];
+  EXPECT_EQ(counts[1], 0);
+  EXPECT_NEAR(counts[0], 10000, 400);
+  EXPECT_NEAR(counts[2], 50000, 600);
+  EXPECT_NEAR(counts[3], 20000, 500);
 }
 
 TEST(Generator, PolynomialsAreNearTheirFunctions) {

@@ -32,9 +32,13 @@ int64_t power(int64_t base, int64_t exponent) {
 
 } // namespace
 
-int64_t toInt(double value) { return value > -0x1p63 && value < 0x1p63 ? static_cast<int64_t>(value) : INT64_MIN; }
+int64_t toInt(double value) {
+  return value > -0x1p63 && value < 0x1p63 ? static_cast<int64_t>(value) : INT64_MIN;
+}
 
-double Evaluator::scalar(const Expr &e, Frame &frame) { return isReal(e) ? real(e, frame) : static_cast<double>(whole(e, frame)); }
+double Evaluator::scalar(const Expr &e, Frame &frame) {
+  return isReal(e) ? real(e, frame) : static_cast<double>(whole(e, frame));
+}
 
 double Evaluator::real(const Expr &e, Frame &frame) {
   switch (e.kind) {
@@ -50,10 +54,14 @@ double Evaluator::real(const Expr &e, Frame &frame) {
       return rounded(static_cast<double>(*i), e.type->element);
     throw EvalError(e.span, "internal: `" + frame.function->locals[e.local].name + "` has no value yet");
   }
-  case ExprKind::Primitive: return realPrimitive(e, frame);
-  case ExprKind::Convert: return convert(e, frame);
-  case ExprKind::Read: return read(e, frame);
-  case ExprKind::If: return real(*e.args[truth(*e.args[0], frame) ? 1 : 2], frame);
+  case ExprKind::Primitive:
+    return realPrimitive(e, frame);
+  case ExprKind::Convert:
+    return convert(e, frame);
+  case ExprKind::Read:
+    return read(e, frame);
+  case ExprKind::If:
+    return real(*e.args[truth(*e.args[0], frame) ? 1 : 2], frame);
   default: {
     Value value = eval(e, frame);
     if (auto *i = std::get_if<int64_t>(&value.v))
@@ -76,27 +84,37 @@ int64_t Evaluator::whole(const Expr &e, Frame &frame) {
     if (auto *b = std::get_if<bool>(&e.constant))
       return *b;
     return std::get<int64_t>(e.constant);
-  case ExprKind::Local: return of(frame.locals[e.local]);
-  case ExprKind::DimValue: return dimension(e.dim, frame);
+  case ExprKind::Local:
+    return of(frame.locals[e.local]);
+  case ExprKind::DimValue:
+    return dimension(e.dim, frame);
   case ExprKind::Primitive:
     if (e.args[0]->type->kind == TypeKind::String)
       return of(eval(e, frame));
     return wholePrimitive(e, frame);
   case ExprKind::Convert:
-    return e.type->element == Element::Int && !isReal(*e.args[0]) ? whole(*e.args[0], frame) : toInt(convert(e, frame));
-  case ExprKind::Read: return static_cast<int64_t>(read(e, frame));
-  case ExprKind::If: return whole(*e.args[truth(*e.args[0], frame) ? 1 : 2], frame);
-  default: return of(eval(e, frame));
+    return e.type->element == Element::Int && !isReal(*e.args[0]) ? whole(*e.args[0], frame)
+                                                                  : toInt(convert(e, frame));
+  case ExprKind::Read:
+    return static_cast<int64_t>(read(e, frame));
+  case ExprKind::If:
+    return whole(*e.args[truth(*e.args[0], frame) ? 1 : 2], frame);
+  default:
+    return of(eval(e, frame));
   }
 }
 
 double Evaluator::convert(const Expr &e, Frame &frame) {
   double value = scalar(*e.args[0], frame);
   switch (e.type->element) {
-  case Element::Bool: return value != 0;
-  case Element::U8: return std::fmin(std::fmax(halfToEven(value), 0), 255);
-  case Element::Int: return std::trunc(value);
-  default: return rounded(value, e.type->element);
+  case Element::Bool:
+    return value != 0;
+  case Element::U8:
+    return std::fmin(std::fmax(halfToEven(value), 0), 255);
+  case Element::Int:
+    return std::trunc(value);
+  default:
+    return rounded(value, e.type->element);
   }
 }
 
@@ -106,26 +124,46 @@ double Evaluator::realPrimitive(const Expr &e, Frame &frame) {
   double b = e.args.size() > 1 ? real(*e.args[1], frame) : 0;
   auto round = [&](double value) { return rounded(value, element); };
   switch (e.prim) {
-  case Prim::Add: return round(a + b);
-  case Prim::Sub: return round(a - b);
-  case Prim::Mul: return round(a * b);
-  case Prim::Div: return round(a / b);
-  case Prim::Mod: return round(a - round(b * std::floor(round(a / b))));
-  case Prim::Pow: return round(std::pow(a, b));
-  case Prim::Neg: return -a;
-  case Prim::Min: return std::isnan(a) || std::isnan(b) ? NAN : std::fmin(a, b);
-  case Prim::Max: return std::isnan(a) || std::isnan(b) ? NAN : std::fmax(a, b);
-  case Prim::Abs: return std::fabs(a);
-  case Prim::Sqrt: return round(std::sqrt(a));
-  case Prim::Exp: return round(std::exp(a));
-  case Prim::Log: return round(std::log(a));
-  case Prim::Sin: return round(std::sin(a));
-  case Prim::Cos: return round(std::cos(a));
-  case Prim::Tan: return round(std::tan(a));
-  case Prim::Atan2: return round(std::atan2(a, b));
-  case Prim::Tanh: return round(std::tanh(a));
-  case Prim::Erf: return round(std::erf(a));
-  default: throw EvalError(e.span, std::string("internal: ") + program::print(e.prim) + " gives no real");
+  case Prim::Add:
+    return round(a + b);
+  case Prim::Sub:
+    return round(a - b);
+  case Prim::Mul:
+    return round(a * b);
+  case Prim::Div:
+    return round(a / b);
+  case Prim::Mod:
+    return round(a - round(b * std::floor(round(a / b))));
+  case Prim::Pow:
+    return round(std::pow(a, b));
+  case Prim::Neg:
+    return -a;
+  case Prim::Min:
+    return std::isnan(a) || std::isnan(b) ? NAN : std::fmin(a, b);
+  case Prim::Max:
+    return std::isnan(a) || std::isnan(b) ? NAN : std::fmax(a, b);
+  case Prim::Abs:
+    return std::fabs(a);
+  case Prim::Sqrt:
+    return round(std::sqrt(a));
+  case Prim::Exp:
+    return round(std::exp(a));
+  case Prim::Log:
+    return round(std::log(a));
+  case Prim::Sin:
+    return round(std::sin(a));
+  case Prim::Cos:
+    return round(std::cos(a));
+  case Prim::Tan:
+    return round(std::tan(a));
+  case Prim::Atan2:
+    return round(std::atan2(a, b));
+  case Prim::Tanh:
+    return round(std::tanh(a));
+  case Prim::Erf:
+    return round(std::erf(a));
+  default:
+    throw EvalError(e.span, std::string("internal: ") + program::print(e.prim) + " gives no real");
   }
 }
 
@@ -140,30 +178,52 @@ int64_t Evaluator::wholePrimitive(const Expr &e, Frame &frame) {
   if (isReal(first)) {
     double a = real(first, frame), b = e.args.size() > 1 ? real(*e.args[1], frame) : 0;
     switch (e.prim) {
-    case Prim::Eq: return a == b;
-    case Prim::Ne: return a != b;
-    case Prim::Lt: return a < b;
-    case Prim::Le: return a <= b;
-    case Prim::Gt: return a > b;
-    case Prim::Ge: return a >= b;
-    case Prim::Floor: a = std::floor(a); break;
-    case Prim::Ceil: a = std::ceil(a); break;
-    case Prim::Round: a = halfToEven(a); break;
-    default: throw EvalError(e.span, std::string("internal: ") + program::print(e.prim) + " of reals gives no int");
+    case Prim::Eq:
+      return a == b;
+    case Prim::Ne:
+      return a != b;
+    case Prim::Lt:
+      return a < b;
+    case Prim::Le:
+      return a <= b;
+    case Prim::Gt:
+      return a > b;
+    case Prim::Ge:
+      return a >= b;
+    case Prim::Floor:
+      a = std::floor(a);
+      break;
+    case Prim::Ceil:
+      a = std::ceil(a);
+      break;
+    case Prim::Round:
+      a = halfToEven(a);
+      break;
+    default:
+      throw EvalError(e.span, std::string("internal: ") + program::print(e.prim) + " of reals gives no int");
     }
     return toInt(a);
   }
   int64_t a = whole(first, frame), b = e.args.size() > 1 ? whole(*e.args[1], frame) : 0;
   switch (e.prim) {
-  case Prim::Eq: return a == b;
-  case Prim::Ne: return a != b;
-  case Prim::Lt: return a < b;
-  case Prim::Le: return a <= b;
-  case Prim::Gt: return a > b;
-  case Prim::Ge: return a >= b;
-  case Prim::Add: return wrapped(static_cast<uint64_t>(a) + static_cast<uint64_t>(b));
-  case Prim::Sub: return wrapped(static_cast<uint64_t>(a) - static_cast<uint64_t>(b));
-  case Prim::Mul: return wrapped(static_cast<uint64_t>(a) * static_cast<uint64_t>(b));
+  case Prim::Eq:
+    return a == b;
+  case Prim::Ne:
+    return a != b;
+  case Prim::Lt:
+    return a < b;
+  case Prim::Le:
+    return a <= b;
+  case Prim::Gt:
+    return a > b;
+  case Prim::Ge:
+    return a >= b;
+  case Prim::Add:
+    return wrapped(static_cast<uint64_t>(a) + static_cast<uint64_t>(b));
+  case Prim::Sub:
+    return wrapped(static_cast<uint64_t>(a) - static_cast<uint64_t>(b));
+  case Prim::Mul:
+    return wrapped(static_cast<uint64_t>(a) * static_cast<uint64_t>(b));
   case Prim::FloorDiv:
   case Prim::Mod:
     if (b == 0)
@@ -171,12 +231,18 @@ int64_t Evaluator::wholePrimitive(const Expr &e, Frame &frame) {
     if (b == -1)
       return e.prim == Prim::FloorDiv ? wrapped(0 - static_cast<uint64_t>(a)) : 0;
     return e.prim == Prim::FloorDiv ? floorDivide(a, b) : a - b * floorDivide(a, b);
-  case Prim::Neg: return wrapped(0 - static_cast<uint64_t>(a));
-  case Prim::Min: return a < b ? a : b;
-  case Prim::Max: return a > b ? a : b;
-  case Prim::Abs: return a < 0 ? wrapped(0 - static_cast<uint64_t>(a)) : a;
-  case Prim::Pow: return power(a, b);
-  default: throw EvalError(e.span, std::string("internal: ") + program::print(e.prim) + " does not apply to ints");
+  case Prim::Neg:
+    return wrapped(0 - static_cast<uint64_t>(a));
+  case Prim::Min:
+    return a < b ? a : b;
+  case Prim::Max:
+    return a > b ? a : b;
+  case Prim::Abs:
+    return a < 0 ? wrapped(0 - static_cast<uint64_t>(a)) : a;
+  case Prim::Pow:
+    return power(a, b);
+  default:
+    throw EvalError(e.span, std::string("internal: ") + program::print(e.prim) + " does not apply to ints");
   }
 }
 

@@ -30,7 +30,10 @@ bool groupsAgree(const Group &a, const Group &b, double tolerance, const program
     return false;
   for (size_t i = 0; i < a.items.size(); ++i) {
     bool listed = type && type->kind == program::TypeKind::List;
-    const program::Type *item = !type ? nullptr : listed ? type->fields[0].type.get() : i < type->fields.size() ? type->fields[i].type.get() : nullptr;
+    const program::Type *item = !type                     ? nullptr
+                                : listed                  ? type->fields[0].type.get()
+                                : i < type->fields.size() ? type->fields[i].type.get()
+                                                          : nullptr;
     if (!agrees(a.items[i], b.items[i], tolerance, item))
       return false;
   }
@@ -48,9 +51,12 @@ bool agrees(const Value &left, const Value &right, double tolerance, const progr
     return tensorsAgree(**t, *std::get<TensorRef>(right.v), tolerance);
   if (auto *g = std::get_if<std::shared_ptr<const Group>>(&left.v))
     return groupsAgree(**g, right.items(), tolerance, type);
-  if (auto *b = std::get_if<bool>(&left.v)) return *b == std::get<bool>(right.v);
-  if (auto *i = std::get_if<int64_t>(&left.v)) return *i == std::get<int64_t>(right.v);
-  if (auto *s = std::get_if<std::string>(&left.v)) return *s == std::get<std::string>(right.v);
+  if (auto *b = std::get_if<bool>(&left.v))
+    return *b == std::get<bool>(right.v);
+  if (auto *i = std::get_if<int64_t>(&left.v))
+    return *i == std::get<int64_t>(right.v);
+  if (auto *s = std::get_if<std::string>(&left.v))
+    return *s == std::get<std::string>(right.v);
   return true;
 }
 

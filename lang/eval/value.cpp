@@ -32,7 +32,8 @@ std::string number(double r, program::Element element) {
   if (element == program::Element::Bool)
     return r != 0 ? "true" : "false";
   char text[40];
-  std::snprintf(text, sizeof text, element == program::Element::F32 || element == program::Element::F64 ? "%.7g" : "%.0f", r);
+  std::snprintf(text, sizeof text,
+                element == program::Element::F32 || element == program::Element::F64 ? "%.7g" : "%.0f", r);
   return text;
 }
 
@@ -53,10 +54,14 @@ std::string printTensor(const Tensor &tensor, size_t axis, int64_t &at, int64_t 
 } // namespace
 
 std::string print(const Value &value) {
-  if (auto *b = std::get_if<bool>(&value.v)) return *b ? "true" : "false";
-  if (auto *i = std::get_if<int64_t>(&value.v)) return std::to_string(*i);
-  if (auto *r = std::get_if<double>(&value.v)) return number(*r, program::Element::F32);
-  if (auto *s = std::get_if<std::string>(&value.v)) return '"' + *s + '"';
+  if (auto *b = std::get_if<bool>(&value.v))
+    return *b ? "true" : "false";
+  if (auto *i = std::get_if<int64_t>(&value.v))
+    return std::to_string(*i);
+  if (auto *r = std::get_if<double>(&value.v))
+    return number(*r, program::Element::F32);
+  if (auto *s = std::get_if<std::string>(&value.v))
+    return '"' + *s + '"';
   if (auto *t = std::get_if<TensorRef>(&value.v)) {
     int64_t at = 0, left = shownElements;
     return printTensor(**t, 0, at, left);

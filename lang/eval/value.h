@@ -9,8 +9,8 @@
 
 namespace gms::eval {
 
-/// A dense row-major tensor. Reals are kept as doubles that are already rounded to the element type; ints and bools as
-/// doubles too, exact to 2^53.
+/// A dense row-major tensor. Reals are kept as doubles that are already rounded to the element type; ints and
+/// bools as doubles too, exact to 2^53.
 struct Tensor {
   program::Element element = program::Element::F32;
   std::vector<int64_t> shape;
@@ -36,7 +36,8 @@ struct WarpStep {
   int64_t inputHeight = 0, inputWidth = 0, outputHeight = 0, outputWidth = 0;
 };
 
-/// An image seen through warps: adjacent warps compose, and pixels are sampled once, when something reads them.
+/// An image seen through warps: adjacent warps compose, and pixels are sampled once, when something reads
+/// them.
 struct WarpedImage {
   TensorRef source;
   std::vector<WarpStep> steps; ///< the first applied comes first
@@ -47,8 +48,8 @@ struct WarpedImage {
 };
 
 struct Value {
-  std::variant<std::monostate, bool, int64_t, double, std::string, TensorRef, std::shared_ptr<const WarpedImage>,
-               std::shared_ptr<const Group>>
+  std::variant<std::monostate, bool, int64_t, double, std::string, TensorRef,
+               std::shared_ptr<const WarpedImage>, std::shared_ptr<const Group>>
       v;
   std::optional<uint64_t> identity; ///< of a sample, for the keys of its draws; an extern may attach one
 

@@ -1,5 +1,6 @@
-// The inverse of a warp's map. Its body is read symbolically: sums, products and quotients of y, x and numbers are
-// quotients of two affine forms; what does not look at y and x is a number, however it is computed.
+// The inverse of a warp's map. Its body is read symbolically: sums, products and quotients of y, x and
+// numbers are quotients of two affine forms; what does not look at y and x is a number, however it is
+// computed.
 #include "lang/eval/warp_map.h"
 
 namespace gms::eval {
@@ -60,8 +61,10 @@ WarpMap::Form WarpMap::form(const Expr &e, Scope &scope) {
     if (auto it = scope.moving.find(e.local); it != scope.moving.end())
       return it->second;
     return {};
-  case ExprKind::Call: return called(e, scope);
-  default: return {};
+  case ExprKind::Call:
+    return called(e, scope);
+  default:
+    return {};
   }
 }
 
@@ -71,7 +74,8 @@ void WarpMap::define(const Definition &definition, Scope &scope) {
     return evaluator.run(definition, scope.frame);
   if (definition.locals.size() == 1) {
     const Expr &value = *definition.value;
-    scope.moving[definition.locals[0]] = value.type->kind == TypeKind::Scalar ? Form{ratio(value, scope)} : form(value, scope);
+    scope.moving[definition.locals[0]] =
+        value.type->kind == TypeKind::Scalar ? Form{ratio(value, scope)} : form(value, scope);
     return;
   }
   Form items = form(*definition.value, scope);
@@ -100,7 +104,8 @@ WarpMap::Form WarpMap::called(const Expr &e, Scope &scope) {
     if (inner.moving.count(dim.of))
       return {};
   evaluator.bindExtents(callee.dims, {}, inner.frame);
-  return callee.body->type->kind == TypeKind::Scalar ? Form{ratio(*callee.body, inner)} : form(*callee.body, inner);
+  return callee.body->type->kind == TypeKind::Scalar ? Form{ratio(*callee.body, inner)}
+                                                     : form(*callee.body, inner);
 }
 
 std::optional<WarpMap::Ratio> WarpMap::ratio(const Expr &e, Scope &scope) {
@@ -108,21 +113,27 @@ std::optional<WarpMap::Ratio> WarpMap::ratio(const Expr &e, Scope &scope) {
     return Ratio{0, 0, evaluator.scalar(e, scope.frame), 0, 0, 1};
   auto only = [](const Form &form, size_t at) { return at < form.size() ? form[at] : std::nullopt; };
   switch (e.kind) {
-  case ExprKind::Local: return only(scope.moving.at(e.local), 0);
-  case ExprKind::Convert: return e.type->isReal() ? ratio(*e.args[0], scope) : std::nullopt;
-  case ExprKind::Primitive: return combine(e, scope);
+  case ExprKind::Local:
+    return only(scope.moving.at(e.local), 0);
+  case ExprKind::Convert:
+    return e.type->isReal() ? ratio(*e.args[0], scope) : std::nullopt;
+  case ExprKind::Primitive:
+    return combine(e, scope);
   case ExprKind::If:
     if (moves(*e.args[0], scope))
       return std::nullopt;
     return ratio(*e.args[evaluator.truth(*e.args[0], scope.frame) ? 1 : 2], scope);
   case ExprKind::Field:
-  case ExprKind::Item: return e.args.size() == 1 ? only(form(*e.args[0], scope), e.position) : std::nullopt;
-  case ExprKind::Call: return only(called(e, scope), 0);
+  case ExprKind::Item:
+    return e.args.size() == 1 ? only(form(*e.args[0], scope), e.position) : std::nullopt;
+  case ExprKind::Call:
+    return only(called(e, scope), 0);
   case ExprKind::Block:
     for (const Definition &definition : e.definitions)
       define(definition, scope);
     return ratio(*e.args[0], scope);
-  default: return std::nullopt;
+  default:
+    return std::nullopt;
   }
 }
 
@@ -143,9 +154,12 @@ std::optional<WarpMap::Ratio> WarpMap::combine(const Expr &e, Scope &scope) {
     return Ratio{l.a + r.a, l.b + r.b, l.c + r.c, l.d, l.e, l.f};
   };
   switch (e.prim) {
-  case Prim::Neg: return p->times(-1);
-  case Prim::Add: return sum(*p, *q);
-  case Prim::Sub: return sum(*p, q->times(-1));
+  case Prim::Neg:
+    return p->times(-1);
+  case Prim::Add:
+    return sum(*p, *q);
+  case Prim::Sub:
+    return sum(*p, q->times(-1));
   case Prim::Mul:
     if (q->constant())
       return p->times(q->c / q->f);
@@ -156,7 +170,8 @@ std::optional<WarpMap::Ratio> WarpMap::combine(const Expr &e, Scope &scope) {
     if (!p->affine() || !q->affine()) // every affine form here is over 1
       return std::nullopt;
     return Ratio{p->a, p->b, p->c, q->a, q->b, q->c};
-  default: return std::nullopt;
+  default:
+    return std::nullopt;
   }
 }
 
@@ -168,12 +183,14 @@ bool WarpMap::invertible() {
 
 std::pair<float, float> WarpMap::inverse(float y, float x) {
   if (invertible()) {
-    // a qy + b qx + c = p (d qy + e qx + f) for both coordinates of q: two linear equations, by Cramer's rule.
+    // a qy + b qx + c = p (d qy + e qx + f) for both coordinates of q: two linear equations, by Cramer's
+    // rule.
     const auto &[r, s] = *closed;
     double a1 = r.a - y * r.d, b1 = r.b - y * r.e, c1 = y * r.f - r.c;
     double a2 = s.a - x * s.d, b2 = s.b - x * s.e, c2 = x * s.f - s.c;
     double determinant = a1 * b2 - a2 * b1;
-    return {static_cast<float>((c1 * b2 - c2 * b1) / determinant), static_cast<float>((a1 * c2 - a2 * c1) / determinant)};
+    return {static_cast<float>((c1 * b2 - c2 * b1) / determinant),
+            static_cast<float>((a1 * c2 - a2 * c1) / determinant)};
   }
   float qy = y, qx = x;
   for (int k = 0; k < fixedPointSteps; ++k) {

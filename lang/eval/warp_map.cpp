@@ -9,7 +9,8 @@ WarpMap::WarpMap(const Program &program, const WarpStep &step)
   Evaluator::Frame frame{&warp, std::move(locals), warp.name};
   for (size_t i = 0; i < step.arguments.size(); ++i) {
     size_t captured = i - warp.parameters.size();
-    frame.locals[i < warp.parameters.size() ? warp.parameters[i].local : warp.captures.at(captured)] = step.arguments[i];
+    frame.locals[i < warp.parameters.size() ? warp.parameters[i].local : warp.captures.at(captured)] =
+        step.arguments[i];
   }
   frame.locals[warp.inputHeight] = step.inputHeight;
   frame.locals[warp.inputWidth] = step.inputWidth;
@@ -29,7 +30,8 @@ std::pair<float, float> WarpMap::at(float y, float x) {
   frame.locals[warp.x] = static_cast<double>(x);
   Value moved = evaluator.eval(*warp.body, frame);
   locals = std::move(frame.locals);
-  return {static_cast<float>(std::get<double>(moved.items().items[0].v)), static_cast<float>(std::get<double>(moved.items().items[1].v))};
+  return {static_cast<float>(std::get<double>(moved.items().items[0].v)),
+          static_cast<float>(std::get<double>(moved.items().items[1].v))};
 }
 
 } // namespace gms::eval

@@ -13,8 +13,9 @@ public:
   std::pair<int64_t, int64_t> outputExtent() const { return {outputHeight, outputWidth}; }
   /// The input coordinates of an output coordinate.
   std::pair<float, float> at(float y, float x);
-  /// The output coordinates of an input coordinate: in closed form where the map is affine or projective in (y, x), else
-  /// by 50 steps of q <- q - (map(q) - p) from q = p, which converges where the map is near a shift.
+  /// The output coordinates of an input coordinate: in closed form where the map is affine or projective in
+  /// (y, x), else by 50 steps of q <- q - (map(q) - p) from q = p, which converges where the map is near a
+  /// shift.
   std::pair<float, float> inverse(float y, float x);
   /// Whether the inverse is in closed form.
   bool invertible();
@@ -28,8 +29,8 @@ private:
     bool overSame(const Ratio &other) const { return d == other.d && e == other.e && f == other.f; }
     Ratio times(double k) const { return {a * k, b * k, c * k, d, e, f}; }
   };
-  /// A value that moves with y and x: a scalar has one part, a tuple or a record one an item. A part is empty where it is no
-  /// such quotient.
+  /// A value that moves with y and x: a scalar has one part, a tuple or a record one an item. A part is empty
+  /// where it is no such quotient.
   using Form = std::vector<std::optional<Ratio>>;
   /// What is known while a body is read: the values of what does not move, the forms of what does.
   struct Scope {

@@ -1,5 +1,5 @@
-// Warps: adjacent ones compose, and pixels are sampled once, when something reads them. Coordinates are continuous: pixel
-// (i, j) covers [i, i + 1) x [j, j + 1) and has its centre at (i + 0.5, j + 0.5).
+// Warps: adjacent ones compose, and pixels are sampled once, when something reads them. Coordinates are
+// continuous: pixel (i, j) covers [i, i + 1) x [j, j + 1) and has its centre at (i + 0.5, j + 0.5).
 #include "lang/eval/warp_map.h"
 #include <algorithm>
 #include <cmath>
@@ -63,10 +63,14 @@ public:
 
   double at(float y, float x) const {
     switch (image.sampling) {
-    case Sampling::Nearest: return pixel(floorOf(y), floorOf(x));
-    case Sampling::Bilinear: return bilinear(y, x);
-    case Sampling::Bicubic: return bicubic(y, x);
-    case Sampling::Area: return bilinear(y, x); // the caller averages 4 x 4 of these
+    case Sampling::Nearest:
+      return pixel(floorOf(y), floorOf(x));
+    case Sampling::Bilinear:
+      return bilinear(y, x);
+    case Sampling::Bicubic:
+      return bicubic(y, x);
+    case Sampling::Area:
+      return bilinear(y, x); // the caller averages 4 x 4 of these
     }
     return 0;
   }
@@ -76,7 +80,9 @@ private:
   int64_t height, width;
   const double *data;
 
-  static int64_t floorOf(float v) { return v > -1e9f && v < 1e9f ? static_cast<int64_t>(std::floor(v)) : v > 0 ? 1000000000 : -1000000000; }
+  static int64_t floorOf(float v) {
+    return v > -1e9f && v < 1e9f ? static_cast<int64_t>(std::floor(v)) : v > 0 ? 1000000000 : -1000000000;
+  }
 
   double pixel(int64_t y, int64_t x) const {
     int64_t i = bordered(y, height, image.border), j = bordered(x, width, image.border);
@@ -149,7 +155,8 @@ TensorRef sample(const WarpedImage &image, const Program &program) {
           sums[static_cast<size_t>(p)] += sources[static_cast<size_t>(p)].at(y, x);
       }
       for (int64_t p = 0; p < planes; ++p)
-        out->data[static_cast<size_t>((p * height + i) * width + j)] = rounded(sums[static_cast<size_t>(p)] / (count * count), out->element);
+        out->data[static_cast<size_t>((p * height + i) * width + j)] =
+            rounded(sums[static_cast<size_t>(p)] / (count * count), out->element);
     }
   return out;
 }
@@ -175,11 +182,12 @@ Value Evaluator::forced(const Value &value, const Program &program) {
   return value;
 }
 
-/// Boxes (top, left, bottom, right) and keypoints (y, x) move by the inverse of the map. A moved box is the bounding box of
-/// its four corners, clipped to the output.
+/// Boxes (top, left, bottom, right) and keypoints (y, x) move by the inverse of the map. A moved box is the
+/// bounding box of its four corners, clipped to the output.
 Value Evaluator::warpPoints(const Expr &e, Frame &frame) {
   TensorRef points = tensor(*e.args[0], frame);
-  WarpStep made = step(e, frame, dimension(e.extents[0], frame), dimension(e.extents[1], frame), e.args.size() - 1);
+  WarpStep made =
+      step(e, frame, dimension(e.extents[0], frame), dimension(e.extents[1], frame), e.args.size() - 1);
   WarpMap map(program, made);
   auto out = Tensor::make(points->element, points->shape);
   bool boxes = points->shape.back() == 4;
@@ -195,7 +203,8 @@ Value Evaluator::warpPoints(const Expr &e, Frame &frame) {
     }
     double top = INFINITY, left = INFINITY, bottom = -INFINITY, right = -INFINITY;
     for (int corner = 0; corner < 4; ++corner) {
-      auto [y, x] = map.inverse(static_cast<float>(p[corner / 2 ? 2 : 0]), static_cast<float>(p[corner % 2 ? 3 : 1]));
+      auto [y, x] =
+          map.inverse(static_cast<float>(p[corner / 2 ? 2 : 0]), static_cast<float>(p[corner % 2 ? 3 : 1]));
       top = std::min<double>(top, y);
       bottom = std::max<double>(bottom, y);
       left = std::min<double>(left, x);

@@ -11,8 +11,12 @@ int64_t floorDivide(int64_t a, int64_t b) {
 }
 
 // Extents wrap as the language's ints do.
-int64_t plus(int64_t a, int64_t b) { return static_cast<int64_t>(static_cast<uint64_t>(a) + static_cast<uint64_t>(b)); }
-int64_t times(int64_t a, int64_t b) { return static_cast<int64_t>(static_cast<uint64_t>(a) * static_cast<uint64_t>(b)); }
+int64_t plus(int64_t a, int64_t b) {
+  return static_cast<int64_t>(static_cast<uint64_t>(a) + static_cast<uint64_t>(b));
+}
+int64_t times(int64_t a, int64_t b) {
+  return static_cast<int64_t>(static_cast<uint64_t>(a) * static_cast<uint64_t>(b));
+}
 
 } // namespace
 
@@ -44,7 +48,9 @@ int compare(const Dim &a, const Dim &b) {
 }
 
 void Dim::add(const Atom &atom, int64_t coefficient) {
-  auto at = std::lower_bound(sum.begin(), sum.end(), atom, [](const Term &t, const Atom &a) { return gms::program::compare(t.atom, a) < 0; });
+  auto at = std::lower_bound(sum.begin(), sum.end(), atom, [](const Term &t, const Atom &a) {
+    return gms::program::compare(t.atom, a) < 0;
+  });
   if (at != sum.end() && gms::program::compare(at->atom, atom) == 0) {
     at->coefficient = plus(at->coefficient, coefficient);
     if (at->coefficient == 0)
@@ -72,7 +78,9 @@ Dim operator*(const Dim &a, int64_t factor) {
 
 Dim operator-(const Dim &a, const Dim &b) { return a + b * -1; }
 
-std::optional<int64_t> Dim::asConstant() const { return sum.empty() ? std::optional<int64_t>(offset) : std::nullopt; }
+std::optional<int64_t> Dim::asConstant() const {
+  return sum.empty() ? std::optional<int64_t>(offset) : std::nullopt;
+}
 
 std::optional<LocalId> Dim::asSymbol() const {
   if (offset == 0 && sum.size() == 1 && sum[0].coefficient == 1 && sum[0].atom.kind == AtomKind::Symbol)
@@ -82,7 +90,8 @@ std::optional<LocalId> Dim::asSymbol() const {
 
 void Dim::symbols(std::vector<LocalId> &out) const {
   for (const Term &term : sum) {
-    if (term.atom.kind == AtomKind::Symbol && std::find(out.begin(), out.end(), term.atom.symbol) == out.end())
+    if (term.atom.kind == AtomKind::Symbol &&
+        std::find(out.begin(), out.end(), term.atom.symbol) == out.end())
       out.push_back(term.atom.symbol);
     for (const Dim &operand : term.atom.operands)
       operand.symbols(out);
@@ -134,9 +143,11 @@ Dim Dim::extremum(AtomKind kind, const Dim &a, const Dim &b) {
   Atom atom;
   atom.kind = kind;
   auto collect = [&](const Dim &dim) {
-    bool same = dim.offset == 0 && dim.sum.size() == 1 && dim.sum[0].coefficient == 1 && dim.sum[0].atom.kind == kind;
+    bool same =
+        dim.offset == 0 && dim.sum.size() == 1 && dim.sum[0].coefficient == 1 && dim.sum[0].atom.kind == kind;
     if (same)
-      atom.operands.insert(atom.operands.end(), dim.sum[0].atom.operands.begin(), dim.sum[0].atom.operands.end());
+      atom.operands.insert(atom.operands.end(), dim.sum[0].atom.operands.begin(),
+                           dim.sum[0].atom.operands.end());
     else
       atom.operands.push_back(dim);
   };
@@ -205,11 +216,20 @@ Dim Dim::substitute(const std::function<Dim(LocalId)> &value) const {
     for (size_t i = 0; i < term.atom.operands.size(); ++i) {
       Dim operand = term.atom.operands[i].substitute(value);
       switch (term.atom.kind) {
-      case AtomKind::FloorDiv: atom = floorDiv(operand, term.atom.divisor); break;
-      case AtomKind::Min: atom = i ? min(atom, operand) : operand; break;
-      case AtomKind::Max: atom = i ? max(atom, operand) : operand; break;
-      case AtomKind::Product: atom = i ? product(atom, operand) : operand; break;
-      case AtomKind::Symbol: break;
+      case AtomKind::FloorDiv:
+        atom = floorDiv(operand, term.atom.divisor);
+        break;
+      case AtomKind::Min:
+        atom = i ? min(atom, operand) : operand;
+        break;
+      case AtomKind::Max:
+        atom = i ? max(atom, operand) : operand;
+        break;
+      case AtomKind::Product:
+        atom = i ? product(atom, operand) : operand;
+        break;
+      case AtomKind::Symbol:
+        break;
       }
     }
     out = out + atom * term.coefficient;
@@ -229,16 +249,25 @@ std::string Dim::print(const std::function<std::string(LocalId)> &name) const {
       return text + ")";
     };
     switch (term.atom.kind) {
-    case AtomKind::Symbol: atom = name(term.atom.symbol); break;
+    case AtomKind::Symbol:
+      atom = name(term.atom.symbol);
+      break;
     case AtomKind::FloorDiv: {
       const Dim &inner = term.atom.operands[0];
       bool bare = inner.offset == 0 && inner.sum.size() == 1;
-      atom = "floor(" + (bare ? inner.print(name) : "(" + inner.print(name) + ")") + " / " + std::to_string(term.atom.divisor) + ")";
+      atom = "floor(" + (bare ? inner.print(name) : "(" + inner.print(name) + ")") + " / " +
+             std::to_string(term.atom.divisor) + ")";
       break;
     }
-    case AtomKind::Min: atom = list("min", ", "); break;
-    case AtomKind::Max: atom = list("max", ", "); break;
-    case AtomKind::Product: atom = list("", " * "); break;
+    case AtomKind::Min:
+      atom = list("min", ", ");
+      break;
+    case AtomKind::Max:
+      atom = list("max", ", ");
+      break;
+    case AtomKind::Product:
+      atom = list("", " * ");
+      break;
     }
     int64_t size = term.coefficient < 0 ? -term.coefficient : term.coefficient;
     out += out.empty() ? (term.coefficient < 0 ? "-" : "") : (term.coefficient < 0 ? " - " : " + ");
@@ -256,7 +285,8 @@ namespace {
 /// A constant that the extent is never below, where one is found.
 std::optional<int64_t> leastOf(const Dim &a, const std::function<Bounds(LocalId)> &bounds, bool least);
 
-std::optional<int64_t> endOf(const Dim::Atom &atom, const std::function<Bounds(LocalId)> &bounds, bool least) {
+std::optional<int64_t> endOf(const Dim::Atom &atom, const std::function<Bounds(LocalId)> &bounds,
+                             bool least) {
   switch (atom.kind) {
   case Dim::AtomKind::Symbol: {
     Bounds b = bounds(atom.symbol);
@@ -268,7 +298,8 @@ std::optional<int64_t> endOf(const Dim::Atom &atom, const std::function<Bounds(L
   }
   case Dim::AtomKind::Min:
   case Dim::AtomKind::Max: {
-    // The least of a max is at least that of any operand; the least of a min needs all of them; and the mirror image.
+    // The least of a max is at least that of any operand; the least of a min needs all of them; and the
+    // mirror image.
     bool any = (atom.kind == Dim::AtomKind::Max) == least;
     std::optional<int64_t> out;
     for (const Dim &operand : atom.operands) {
@@ -301,20 +332,23 @@ std::optional<int64_t> leastOf(const Dim &a, const std::function<Bounds(LocalId)
   for (const Dim::Term &term : a.terms()) {
     auto end = endOf(term.atom, bounds, least == (term.coefficient > 0));
     int64_t part = 0;
-    if (!end || __builtin_mul_overflow(*end, term.coefficient, &part) || __builtin_add_overflow(total, part, &total))
+    if (!end || __builtin_mul_overflow(*end, term.coefficient, &part) ||
+        __builtin_add_overflow(total, part, &total))
       return std::nullopt;
   }
   return total;
 }
 
-/// Whether the extent times the factor, and the sum of two such, is free of overflow: a proof must not rest on wrapping.
+/// Whether the extent times the factor, and the sum of two such, is free of overflow: a proof must not rest
+/// on wrapping.
 bool scales(const Dim &a, int64_t factor) {
   constexpr int64_t limit = int64_t(1) << 61;
   auto fits = [&](int64_t number) {
     int64_t product = 0;
     return !__builtin_mul_overflow(number, factor, &product) && product > -limit && product < limit;
   };
-  return fits(a.constant()) && std::all_of(a.terms().begin(), a.terms().end(), [&](const Dim::Term &t) { return fits(t.coefficient); });
+  return fits(a.constant()) && std::all_of(a.terms().begin(), a.terms().end(),
+                                           [&](const Dim::Term &t) { return fits(t.coefficient); });
 }
 
 /// Replaces one floor(e / k) by an end of its real range, which keeps the sum's other terms to cancel with e.
@@ -338,7 +372,8 @@ bool withoutFloors(const Dim &a, const std::function<Bounds(LocalId)> &bounds, i
       bool every = (atom.kind == Dim::AtomKind::Min) == (term.coefficient > 0);
       bool all = true, any = false;
       for (const Dim &operand : atom.operands) {
-        bool good = scales(rest, 1) && scales(operand, term.coefficient) && withoutFloors(rest + operand * term.coefficient, bounds, depth - 1);
+        bool good = scales(rest, 1) && scales(operand, term.coefficient) &&
+                    withoutFloors(rest + operand * term.coefficient, bounds, depth - 1);
         all &= good;
         any |= good;
       }
@@ -351,6 +386,8 @@ bool withoutFloors(const Dim &a, const std::function<Bounds(LocalId)> &bounds, i
 
 } // namespace
 
-bool provablyNonNegative(const Dim &a, const std::function<Bounds(LocalId)> &bounds) { return withoutFloors(a, bounds, 4); }
+bool provablyNonNegative(const Dim &a, const std::function<Bounds(LocalId)> &bounds) {
+  return withoutFloors(a, bounds, 4);
+}
 
 } // namespace gms::program

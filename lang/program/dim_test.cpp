@@ -82,12 +82,19 @@ Grown grow(std::mt19937 &random, const std::vector<int64_t> &values, int depth) 
   Grown a = grow(random, values, depth - 1), b = grow(random, values, depth - 1);
   int64_t k = static_cast<int64_t>(random() % 4) + 1;
   switch (form) {
-  case 2: return {a.dim + b.dim, a.value + b.value};
-  case 3: return {a.dim - b.dim, a.value - b.value};
-  case 4: return {a.dim * (k - 2), a.value * (k - 2)};
-  case 5: return {Dim::floorDiv(a.dim, k), floorDivide(a.value, k)};
-  case 6: return {Dim::min(a.dim, b.dim), std::min(a.value, b.value)};
-  default: return random() % 2 ? Grown{Dim::max(a.dim, b.dim), std::max(a.value, b.value)} : Grown{Dim::product(a.dim, b.dim), a.value * b.value};
+  case 2:
+    return {a.dim + b.dim, a.value + b.value};
+  case 3:
+    return {a.dim - b.dim, a.value - b.value};
+  case 4:
+    return {a.dim * (k - 2), a.value * (k - 2)};
+  case 5:
+    return {Dim::floorDiv(a.dim, k), floorDivide(a.value, k)};
+  case 6:
+    return {Dim::min(a.dim, b.dim), std::min(a.value, b.value)};
+  default:
+    return random() % 2 ? Grown{Dim::max(a.dim, b.dim), std::max(a.value, b.value)}
+                        : Grown{Dim::product(a.dim, b.dim), a.value * b.value};
   }
 }
 
@@ -99,7 +106,8 @@ TEST(Dim, NormalFormKeepsTheValue) {
       values.push_back(static_cast<int64_t>(random() % 12) - 3);
     Grown grown = grow(random, values, 3);
     ASSERT_EQ(grown.dim.evaluate([&](LocalId id) { return values[id]; }), grown.value) << print(grown.dim);
-    Dim shifted = grown.dim.substitute([&](LocalId id) { return id == H ? s(W) + (values[H] - values[W]) : s(id); });
+    Dim shifted =
+        grown.dim.substitute([&](LocalId id) { return id == H ? s(W) + (values[H] - values[W]) : s(id); });
     ASSERT_EQ(shifted.evaluate([&](LocalId id) { return values[id]; }), grown.value) << print(shifted);
   }
 }
@@ -118,15 +126,16 @@ TEST(Proof, AStencilNeedsItsBorder) {
   Dim half = Dim::floorDiv(s(N), 2);
   EXPECT_FALSE(provablyNonNegative(s(I) + s(U) - half, extents));
   EXPECT_TRUE(provablyNonNegative(s(I) + s(U) - half + s(N), extents));
-  // The last index of the padded image, h + n - 1 - (i + u), where i <= h - 1 and u <= n - 1 stand in for i and u.
+  // The last index of the padded image, h + n - 1 - (i + u), where i <= h - 1 and u <= n - 1 stand in for i
+  // and u.
   EXPECT_TRUE(provablyNonNegative(s(H) + s(N) - 1 - (s(H) - 1) - (s(N) - 1), extents));
 }
 
 TEST(Proof, QuotientsCancelWithWhatTheyDivide) {
   Dim half = Dim::floorDiv(s(H), 2);
   EXPECT_TRUE(provablyNonNegative(half, extents));
-  EXPECT_TRUE(provablyNonNegative(s(H) - half * 2, extents));          // 2 floor(h / 2) <= h
-  EXPECT_TRUE(provablyNonNegative(half * 2 + 1 - s(H), extents));      // >= h - 1
+  EXPECT_TRUE(provablyNonNegative(s(H) - half * 2, extents));     // 2 floor(h / 2) <= h
+  EXPECT_TRUE(provablyNonNegative(half * 2 + 1 - s(H), extents)); // >= h - 1
   EXPECT_FALSE(provablyNonNegative(half * 2 - s(H), extents));
   EXPECT_TRUE(provablyNonNegative(s(H) - 1 - Dim::floorDiv(s(H) * 2 - 1, 2), extents));
   Dim quarter = Dim::floorDiv(s(H) + s(W), 4);
@@ -137,7 +146,8 @@ TEST(Proof, MinimaMaximaAndProducts) {
   EXPECT_TRUE(provablyNonNegative(Dim::max(s(K), Dim(0)), extents));
   EXPECT_FALSE(provablyNonNegative(Dim::min(s(K), s(N)), extents));
   EXPECT_TRUE(provablyNonNegative(s(N) - Dim::min(s(K), s(N)), extents));
-  EXPECT_TRUE(provablyNonNegative(s(N) - 1 - Dim::min(Dim::max(s(K), Dim(0)), s(N) - 1), extents)); // clamp(k, 0, n - 1)
+  EXPECT_TRUE(provablyNonNegative(s(N) - 1 - Dim::min(Dim::max(s(K), Dim(0)), s(N) - 1),
+                                  extents)); // clamp(k, 0, n - 1)
   EXPECT_FALSE(provablyNonNegative(s(N) - Dim::max(s(K), Dim(0)), extents));
   EXPECT_TRUE(provablyNonNegative(Dim::product(s(H), s(W)) - 1, extents));
   EXPECT_FALSE(provablyNonNegative(Dim::product(s(H), s(K)), extents));
@@ -158,7 +168,8 @@ TEST(Proof, IsSound) {
     std::vector<int64_t> none(3, 0);
     for (int i = 0; i < 3; ++i) {
       int64_t low = static_cast<int64_t>(random() % 6) - 2;
-      known.push_back({low, random() % 2 ? std::optional<int64_t>(low + static_cast<int64_t>(random() % 4)) : std::nullopt});
+      known.push_back({low, random() % 2 ? std::optional<int64_t>(low + static_cast<int64_t>(random() % 4))
+                                         : std::nullopt});
     }
     Dim dim = grow(random, none, 3).dim;
     if (!provablyNonNegative(dim, [&](LocalId id) { return known[id]; }))
@@ -167,7 +178,8 @@ TEST(Proof, IsSound) {
     for (int sample = 0; sample < 40; ++sample) {
       std::vector<int64_t> values;
       for (const Bounds &b : known)
-        values.push_back(*b.low + static_cast<int64_t>(random() % static_cast<unsigned>(b.high ? *b.high - *b.low + 1 : 25)));
+        values.push_back(*b.low + static_cast<int64_t>(
+                                      random() % static_cast<unsigned>(b.high ? *b.high - *b.low + 1 : 25)));
       ASSERT_GE(dim.evaluate([&](LocalId id) { return values[id]; }), 0) << print(dim);
     }
   }
@@ -176,7 +188,8 @@ TEST(Proof, IsSound) {
 
 TEST(Proof, LargeDivisorsDoNotOverflow) {
   const int64_t large = int64_t(1) << 40;
-  Dim a = Dim::floorDiv(s(H), large) - Dim::floorDiv(s(W), large - 1) + Dim::floorDiv(s(N), large - 3) - Dim::floorDiv(s(H) + s(W), large - 5);
+  Dim a = Dim::floorDiv(s(H), large) - Dim::floorDiv(s(W), large - 1) + Dim::floorDiv(s(N), large - 3) -
+          Dim::floorDiv(s(H) + s(W), large - 5);
   EXPECT_FALSE(provablyNonNegative(a, extents));
   EXPECT_FALSE(provablyNonNegative(a + 1, extents));
 }

@@ -8,7 +8,8 @@ namespace {
 
 const char *const borderNames[] = {"proven", "zero", "clamp", "reflect", "wrap", "fill"};
 const char *const samplingNames[] = {"nearest", "bilinear", "bicubic", "area"};
-const char *const distributionNames[] = {"uniform", "normal", "log_uniform", "integer", "bernoulli", "categorical", "choice", "permutation"};
+const char *const distributionNames[] = {"uniform",   "normal",      "log_uniform", "integer",
+                                         "bernoulli", "categorical", "choice",      "permutation"};
 
 /// Prints one function's expressions; blocks indent.
 class Printer {
@@ -17,38 +18,88 @@ public:
 
   std::string expr(const Expr &e, int depth) {
     switch (e.kind) {
-    case ExprKind::Constant: return constant(e);
-    case ExprKind::Local: return name(e.local);
-    case ExprKind::DimValue: return e.dim.print(names());
-    case ExprKind::Primitive: return std::string("(") + print(e.prim) + args(e, depth, 0, " ", " ") + ")";
-    case ExprKind::Convert: return std::string(print(e.type->element)) + "(" + args(e, depth) + ")";
-    case ExprKind::Read: return expr(*e.args[0], depth) + "[" + args(e, depth, 1) + border(e) + "]";
-    case ExprKind::Tabulate: return "tabulate[" + indices(e, depth) + "] " + expr(*e.args[0], depth);
-    case ExprKind::Reduce: return std::string(print(e.reduce)) + "(" + indices(e, depth) + ") of " + args(e, depth, 0, " if ");
-    case ExprKind::Scan: return "scan(" + states(e, depth) + indices(e, depth) + ") of " + expr(*e.args.back(), depth);
-    case ExprKind::If: return "if " + args(e, depth, 0, " : ");
-    case ExprKind::Call: return program.function(e.function).name + "(" + args(e, depth) + ")" + place(e);
+    case ExprKind::Constant:
+      return constant(e);
+    case ExprKind::Local:
+      return name(e.local);
+    case ExprKind::DimValue:
+      return e.dim.print(names());
+    case ExprKind::Primitive:
+      return std::string("(") + print(e.prim) + args(e, depth, 0, " ", " ") + ")";
+    case ExprKind::Convert:
+      return std::string(print(e.type->element)) + "(" + args(e, depth) + ")";
+    case ExprKind::Read:
+      return expr(*e.args[0], depth) + "[" + args(e, depth, 1) + border(e) + "]";
+    case ExprKind::Tabulate:
+      return "tabulate[" + indices(e, depth) + "] " + expr(*e.args[0], depth);
+    case ExprKind::Reduce:
+      return std::string(print(e.reduce)) + "(" + indices(e, depth) + ") of " + args(e, depth, 0, " if ");
+    case ExprKind::Scan:
+      return "scan(" + states(e, depth) + indices(e, depth) + ") of " + expr(*e.args.back(), depth);
+    case ExprKind::If:
+      return "if " + args(e, depth, 0, " : ");
+    case ExprKind::Call:
+      return program.function(e.function).name + "(" + args(e, depth) + ")" + place(e);
     case ExprKind::Warp:
     case ExprKind::WarpPoints:
-      return std::string(e.kind == ExprKind::Warp ? "warp " : "warp_points ") + program.function(e.function).name + "(" + args(e, depth) +
-             ", " + samplingNames[static_cast<int>(e.sampling)] + border(e) + ")";
-    case ExprKind::Field: return expr(*e.args[0], depth) + "." + e.args[0]->type->fields[e.position].name;
-    case ExprKind::Item: return expr(*e.args[0], depth) + "[" + (e.args.size() > 1 ? expr(*e.args[1], depth) : std::to_string(e.position)) + "]";
-    case ExprKind::MakeRecord: return record(e, depth);
-    case ExprKind::MakeTuple: return "(" + args(e, depth) + ")";
-    case ExprKind::MakeList: return "list(" + args(e, depth) + ")";
-    case ExprKind::MakeTensor: return print(*e.type, names()) + "(" + args(e, depth) + ")";
-    case ExprKind::Length: return "length(" + args(e, depth) + ")";
-    case ExprKind::Choose: return "choose {" + args(e, depth) + "}" + place(e);
-    case ExprKind::Draw: return std::string(distributionNames[static_cast<int>(e.distribution)]) + "(" + args(e, depth) + ")" + place(e);
-    case ExprKind::Block: return block(e, depth);
-    case ExprKind::Repeat: return "repeat(" + indices(e, depth) + ", " + name(e.local) + ": " + expr(*e.args[0], depth) + ") of " + expr(*e.args[1], depth);
+      return std::string(e.kind == ExprKind::Warp ? "warp " : "warp_points ") +
+             program.function(e.function).name + "(" + args(e, depth) + ", " +
+             samplingNames[static_cast<int>(e.sampling)] + border(e) + ")";
+    case ExprKind::Field:
+      return expr(*e.args[0], depth) + "." + e.args[0]->type->fields[e.position].name;
+    case ExprKind::Item:
+      return expr(*e.args[0], depth) + "[" +
+             (e.args.size() > 1 ? expr(*e.args[1], depth) : std::to_string(e.position)) + "]";
+    case ExprKind::MakeRecord:
+      return record(e, depth);
+    case ExprKind::MakeTuple:
+      return "(" + args(e, depth) + ")";
+    case ExprKind::MakeList:
+      return "list(" + args(e, depth) + ")";
+    case ExprKind::MakeTensor:
+      return print(*e.type, names()) + "(" + args(e, depth) + ")";
+    case ExprKind::Length:
+      return "length(" + args(e, depth) + ")";
+    case ExprKind::Choose:
+      return "choose {" + args(e, depth) + "}" + place(e);
+    case ExprKind::Draw:
+      return std::string(distributionNames[static_cast<int>(e.distribution)]) + "(" + args(e, depth) + ")" +
+             place(e);
+    case ExprKind::Block:
+      return block(e, depth);
+    case ExprKind::Repeat:
+      return "repeat(" + indices(e, depth) + ", " + name(e.local) + ": " + expr(*e.args[0], depth) + ") of " +
+             expr(*e.args[1], depth);
     }
     return "?";
   }
 
   std::function<std::string(LocalId)> names() const {
     return [this](LocalId id) { return name(id); };
+  }
+  /// What the definition binds and checks once its value is known stands behind it.
+  std::string definition(const Definition &made, int depth) {
+    std::string out;
+    for (LocalId local : made.locals)
+      out += (out.empty() ? "" : ", ") + name(local) + ": " + print(*function.locals[local].type, names());
+    out += " = " + expr(*made.value, depth);
+    for (const DimCheck &check : made.checks)
+      out += ", checked: extent " + std::to_string(check.axis) + " of " + name(check.of) +
+             " == " + check.expected.print(names());
+    return out;
+  }
+  std::string clause(const Clause &made) {
+    static const char *const words[] = {"show", "plot", "table", "expect"};
+    std::string out = words[static_cast<size_t>(made.kind)];
+    for (size_t i = 0; i < made.values.size(); ++i) {
+      if (made.kind == Clause::Kind::Expect)
+        out += (i ? std::string(" ") + print(made.ops[i - 1]) : "") + " " + expr(*made.values[i], 1);
+      else
+        out += (i ? ", " : " ") + ('"' + made.labels[i]) + "\": " + expr(*made.values[i], 1);
+    }
+    for (const IndexVar &var : made.against)
+      out += (&var == &made.against.front() ? " against " : ", ") + domain(var, 1);
+    return out;
   }
   std::string name(LocalId id) const { return id < function.locals.size() ? function.locals[id].name : "?"; }
 
@@ -58,24 +109,33 @@ private:
 
   std::string constant(const Expr &e) {
     std::ostringstream out;
-    if (auto *b = std::get_if<bool>(&e.constant)) out << (*b ? "true" : "false");
-    if (auto *i = std::get_if<int64_t>(&e.constant)) out << *i;
-    if (auto *r = std::get_if<double>(&e.constant)) out << *r << (*r == static_cast<int64_t>(*r) ? ".0" : "");
-    if (auto *s = std::get_if<std::string>(&e.constant)) out << '"' << *s << '"';
-    if (!e.type->unit.none()) out << " " << e.type->unit.print();
+    if (auto *b = std::get_if<bool>(&e.constant))
+      out << (*b ? "true" : "false");
+    if (auto *i = std::get_if<int64_t>(&e.constant))
+      out << *i;
+    if (auto *r = std::get_if<double>(&e.constant))
+      out << *r << (*r == static_cast<int64_t>(*r) ? ".0" : "");
+    if (auto *s = std::get_if<std::string>(&e.constant))
+      out << '"' << *s << '"';
+    if (!e.type->unit.none())
+      out << " " << e.type->unit.print();
     return out.str();
   }
-  std::string args(const Expr &e, int depth, size_t from = 0, const char *between = ", ", const char *before = "") {
+  std::string args(const Expr &e, int depth, size_t from = 0, const char *between = ", ",
+                   const char *before = "") {
     std::string out;
     for (size_t i = from; i < e.args.size(); ++i)
       out += (i > from ? between : before) + expr(*e.args[i], depth);
     return out;
   }
+  std::string domain(const IndexVar &var, int depth) {
+    return name(var.local) + " in " +
+           (var.list ? expr(*var.list, depth) : expr(*var.low, depth) + ".." + expr(*var.high, depth));
+  }
   std::string indices(const Expr &e, int depth) {
     std::string out;
     for (const IndexVar &var : e.indices)
-      out += (out.empty() ? "" : ", ") + name(var.local) + " in " +
-             (var.list ? expr(*var.list, depth) : expr(*var.low, depth) + ".." + expr(*var.high, depth));
+      out += (out.empty() ? "" : ", ") + domain(var, depth);
     return out;
   }
   std::string states(const Expr &e, int depth) {
@@ -84,7 +144,10 @@ private:
       out += name(e.states[i]) + ": " + expr(*e.args[i], depth) + ", ";
     return out;
   }
-  std::string border(const Expr &e) { return e.border == Border::Proven ? "" : std::string(", border: ") + borderNames[static_cast<int>(e.border)]; }
+  std::string border(const Expr &e) {
+    return e.border == Border::Proven ? ""
+                                      : std::string(", border: ") + borderNames[static_cast<int>(e.border)];
+  }
   std::string place(const Expr &e) { return e.place.empty() ? "" : " at \"" + e.place + "\""; }
   std::string record(const Expr &e, int depth) {
     std::string out = e.type->name + "{ ";
@@ -94,18 +157,15 @@ private:
   }
   std::string block(const Expr &e, int depth) {
     std::string pad(2 * (depth + 1), ' '), out = "{\n";
-    for (const Definition &definition : e.definitions) {
-      out += pad;
-      for (size_t i = 0; i < definition.locals.size(); ++i)
-        out += (i ? ", " : "") + name(definition.locals[i]) + ": " + print(*function.locals[definition.locals[i]].type, names());
-      out += " = " + expr(*definition.value, depth + 1) + "\n";
-    }
+    for (const Definition &made : e.definitions)
+      out += pad + definition(made, depth + 1) + "\n";
     return out + pad + expr(*e.args[0], depth + 1) + "\n" + std::string(2 * depth, ' ') + "}";
   }
 };
 
 const char *kindName(FunctionKind kind) {
-  static const char *const names[] = {"op", "warp", "augment", "recipe", "extern", "test", "experiment", "value"};
+  static const char *const names[] = {"op",     "warp", "augment",    "recipe",
+                                      "extern", "test", "experiment", "value"};
   return names[static_cast<size_t>(kind)];
 }
 
@@ -135,13 +195,10 @@ std::string print(const Program &program) {
     out += "experiment " + function.name + " {\n";
     for (const Param &param : experiment.params)
       out += "  param " + param.name + ": " + print(*param.type, printer.names()) + "\n";
-    for (const Step &step : experiment.steps) {
-      if (step.definition)
-        out += "  " + printer.name(step.definition->locals[0]) + " = " + printer.expr(*step.definition->value, 1) + "\n";
-      if (step.clause)
-        for (size_t i = 0; i < step.clause->values.size(); ++i)
-          out += "  clause " + step.clause->labels[i] + " = " + printer.expr(*step.clause->values[i], 1) + "\n";
-    }
+    for (const Step &step : experiment.steps)
+      out += "  " +
+             (step.definition ? printer.definition(*step.definition, 1) : printer.clause(*step.clause)) +
+             "\n";
     out += "}\n";
   }
   return out;

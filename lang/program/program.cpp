@@ -12,8 +12,8 @@ const char *print(Prim prim) {
 }
 
 const char *print(ReduceKind kind) {
-  static const char *const names[] = {"sum", "prod", "min",   "max",    "mean",   "median", "any",
-                                      "all", "count", "argmin", "argmax", "map", "filter"};
+  static const char *const names[] = {"sum", "prod",  "min",    "max",    "mean", "median", "any",
+                                      "all", "count", "argmin", "argmax", "map",  "filter"};
   return names[static_cast<size_t>(kind)];
 }
 

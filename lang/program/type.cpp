@@ -14,7 +14,8 @@ Unit combine(const Unit &a, const Unit &b, int32_t sign) {
   Unit out = a;
   for (const auto &[name, e] : b.powers) {
     Exponent &mine = out.powers[name];
-    mine = reduced(mine.numerator * e.denominator + sign * e.numerator * mine.denominator, mine.denominator * e.denominator);
+    mine = reduced(mine.numerator * e.denominator + sign * e.numerator * mine.denominator,
+                   mine.denominator * e.denominator);
     if (mine.numerator == 0)
       out.powers.erase(name);
   }
@@ -170,18 +171,27 @@ std::string print(const Type &type, const std::function<std::string(LocalId)> &n
   auto fields = [&](const char *open, const char *close) {
     std::string out = open;
     for (size_t i = 0; i < type.fields.size(); ++i)
-      out += (i ? ", " : "") + (type.fields[i].name.empty() ? "" : type.fields[i].name + ": ") + print(*type.fields[i].type, name);
+      out += (i ? ", " : "") + (type.fields[i].name.empty() ? "" : type.fields[i].name + ": ") +
+             print(*type.fields[i].type, name);
     return out + close;
   };
   switch (type.kind) {
-  case TypeKind::Void: return "nothing";
-  case TypeKind::Scalar: return print(type.element) + unit;
-  case TypeKind::String: return "string";
-  case TypeKind::Opaque: return type.name;
-  case TypeKind::Tuple: return fields("(", ")");
-  case TypeKind::List: return fields("list[", "]");
-  case TypeKind::Function: return fields("(", ") -> ") + (type.result ? print(*type.result, name) : "");
-  case TypeKind::Record: return type.name.empty() ? fields("{ ", " }") : type.name;
+  case TypeKind::Void:
+    return "nothing";
+  case TypeKind::Scalar:
+    return print(type.element) + unit;
+  case TypeKind::String:
+    return "string";
+  case TypeKind::Opaque:
+    return type.name;
+  case TypeKind::Tuple:
+    return fields("(", ")");
+  case TypeKind::List:
+    return fields("list[", "]");
+  case TypeKind::Function:
+    return fields("(", ") -> ") + (type.result ? print(*type.result, name) : "");
+  case TypeKind::Record:
+    return type.name.empty() ? fields("{ ", " }") : type.name;
   case TypeKind::Tensor: {
     bool masks = type.role == Role::Mask && type.dims.size() == 3;
     std::string out = type.role == Role::None ? print(type.element) : masks ? "masks" : print(type.role);

@@ -36,13 +36,15 @@ TEST(Unit, RationalPowersAreReduced) {
 TEST(Type, Prints) {
   TypeRef image = Type::tensor(Element::F32, {s(0), s(1), s(2)}, Role::Image);
   EXPECT_EQ(show(image), "image[c, h, w]");
-  EXPECT_EQ(show(Type::tensor(Element::F32, {s(0), s(1), s(2)}, Role::Image, {}, Range::Signed)), "image[c, h, w, range: signed]");
+  EXPECT_EQ(show(Type::tensor(Element::F32, {s(0), s(1), s(2)}, Role::Image, {}, Range::Signed)),
+            "image[c, h, w, range: signed]");
   EXPECT_EQ(show(Type::tensor(Element::Bool, {s(3), s(1), s(2)}, Role::Mask)), "masks[n, h, w]");
   EXPECT_EQ(show(Type::tensor(Element::F32, {s(3), Dim(4)}, Role::Boxes)), "boxes[n]");
   EXPECT_EQ(show(Type::tensor(Element::U8, {s(1) * 2 + 1, Dim(3)})), "u8[2 * h + 1, 3]");
   EXPECT_EQ(show(Type::scalar(Element::F32, unit({{"rad", {1, 1}}}))), "real rad");
   EXPECT_EQ(show(Type::tuple({Type::scalar(Element::Int), Type::string()})), "(int, string)");
-  EXPECT_EQ(show(Type::record("", {{"a", image}, {"n", Type::scalar(Element::Int)}})), "{ a: image[c, h, w], n: int }");
+  EXPECT_EQ(show(Type::record("", {{"a", image}, {"n", Type::scalar(Element::Int)}})),
+            "{ a: image[c, h, w], n: int }");
   EXPECT_EQ(show(Type::list(Type::record("photo", {}))), "list[photo]");
 }
 
@@ -56,7 +58,9 @@ TEST(Type, EqualByNormalForm) {
 }
 
 TEST(Type, RolesRangesUnitsAndNamesTellApart) {
-  auto image = [](Role role, Range range) { return Type::tensor(Element::F32, {s(0), s(1), s(2)}, role, {}, range); };
+  auto image = [](Role role, Range range) {
+    return Type::tensor(Element::F32, {s(0), s(1), s(2)}, role, {}, range);
+  };
   EXPECT_FALSE(sameForm(*image(Role::Image, Range::Unit), *image(Role::Image, Range::Signed)));
   EXPECT_FALSE(sameForm(*image(Role::Image, Range::Unit), *image(Role::Features, Range::Unit)));
   EXPECT_TRUE(sameForm(*image(Role::Features, Range::Unit), *image(Role::Features, Range::Signed)));
@@ -69,8 +73,9 @@ TEST(Type, RolesRangesUnitsAndNamesTellApart) {
 
 TEST(Type, SubstitutesInside) {
   TypeRef image = Type::tensor(Element::F32, {s(0), s(1), s(2)}, Role::Image);
-  TypeRef made = Type::substitute(Type::list(Type::record("sample", {{"image", image}, {"name", Type::string()}})),
-                                  [](LocalId id) { return id == 1 ? Dim::floorDiv(s(1), 2) : s(id); });
+  TypeRef made =
+      Type::substitute(Type::list(Type::record("sample", {{"image", image}, {"name", Type::string()}})),
+                       [](LocalId id) { return id == 1 ? Dim::floorDiv(s(1), 2) : s(id); });
   EXPECT_EQ(show(made->fields[0].type->fields[0].type), "image[c, floor(h / 2), w]");
   TypeRef plain = Type::scalar(Element::Int);
   EXPECT_EQ(Type::substitute(plain, [](LocalId) { return Dim(0); }).get(), plain.get());

@@ -194,9 +194,10 @@ Value SampleEmitter::zeroOf(Type type) {
 Code SampleEmitter::load(const Buffer &from, const Code &offset, Type type, Value mask, unsigned level) {
   Value pointer = address(from, offset, level);
   const unsigned alignment = bytesOfElement(from.element);
+  Value zero = mask ? zeroOf(type) : Value();
   at(level);
   if (mask)
-    return {LLVM::MaskedLoadOp::create(b, loc, type, pointer, mask, zeroOf(type), alignment), {}, level};
+    return {LLVM::MaskedLoadOp::create(b, loc, type, pointer, mask, zero, alignment), {}, level};
   return {LLVM::LoadOp::create(b, loc, type, pointer, alignment), {}, level};
 }
 

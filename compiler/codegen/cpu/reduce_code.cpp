@@ -91,7 +91,7 @@ Value ReduceCode::asState(const Code &value, Type state) {
 
 ReduceCode::State ReduceCode::leaf(const State &state, ArrayRef<Code> indices, const Code &active) {
   SampleEmitter::Instance &instance = e.enterRegion(op.getBody());
-  if (active.value && active.lanes()) {
+  if (active.value && horizontal < 0) {
     Code mask = active;
     if (instance.mask)
       mask = e.both(mask, {instance.mask, {}, instance.maskLevel});
@@ -104,9 +104,10 @@ ReduceCode::State ReduceCode::leaf(const State &state, ArrayRef<Code> indices, c
   e.leaveRegion();
   Type type = state[0].getType();
   if (!best) {
+    Value none = active.value ? neutral(type) : Value();
     Value next = asState(value, type);
     if (active.value)
-      next = arith::SelectOp::create(e.b, e.loc, active.value, next, neutral(type));
+      next = arith::SelectOp::create(e.b, e.loc, active.value, next, none);
     e.at(e.depth());
     return {combined(state[0], next)};
   }
@@ -174,10 +175,13 @@ ReduceCode::State ReduceCode::loop(State state, std::vector<Code> indices, Code 
   Code index{loop.getInductionVar(), {}, e.depth()};
   if (along) {
     // The last vector is moved back to end with the row; lanes that were done before are left out.
-    Code last{e.binary<arith::SubIOp>(highs[axis], e.known(e.lanes))};
-    Code base = e.binary<arith::MinSIOp>(index, last);
+    auto size = e.constantOf(e.binary<arith::SubIOp>(highs[axis], lows[axis]));
+    Code base = index;
+    if (!size || *size % e.lanes)
+      base = e.binary<arith::MinSIOp>(index, e.binary<arith::SubIOp>(highs[axis], e.known(e.lanes)));
     Code moved{{}, base.value, base.level};
-    active = e.compare(P::sge, moved, index);
+    if (base.value != index.value)
+      active = e.compare(P::sge, moved, index);
     index = moved;
   } else if (lows[axis].lanes() || highs[axis].lanes()) {
     Code here = e.both(e.compare(P::sge, index, lows[axis]), e.compare(P::slt, index, highs[axis]));
@@ -290,8 +294,7 @@ std::vector<Code> SampleEmitter::captures(Operation *op) {
   SetVector<Value> outside;
   op->walk([&](Operation *nested) {
     for (Value operand : nested->getOperands())
-      if (!isa<RankedTensorType>(operand.getType()) && !op->isProperAncestor(operand.getParentBlock()->getParentOp()) &&
-          operand.getParentBlock()->getParentOp() != op)
+      if (!isa<RankedTensorType>(operand.getType()) && !op->isAncestor(operand.getParentBlock()->getParentOp()))
         outside.insert(operand);
   });
   std::vector<Code> codes;

@@ -4,6 +4,7 @@
 #pragma once
 #include "compiler/dialect/aug/aug.h"
 #include "compiler/dialect/core/core.h"
+#include <functional>
 #include <map>
 #include <mlir/Dialect/Arith/IR/Arith.h>
 #include <mlir/Dialect/Func/IR/FuncOps.h>
@@ -26,6 +27,9 @@ struct Code {
   unsigned level = 0; ///< the loop it lives in, 0 outside of all
   bool lanes() const { return base || (value && mlir::isa<mlir::VectorType>(value.getType())); }
 };
+
+/// As enum gms_status.
+enum class Status : int32_t { BadVersion = 1, BadShape = 2, BadWorkspace = 3 };
 
 /// Where a tensor lies.
 struct Buffer {
@@ -51,10 +55,14 @@ public:
   mlir::DenseMap<Value, Buffer> buffers;      ///< by tensor
   mlir::DenseMap<Value, Buffer> destinations; ///< of results: where a stage writes instead of the workspace
   Value seed, sample, epoch;                  ///< the key
-  Value workspace;                            ///< pointer
+  Value workspace, workspaceBytes;            ///< pointer, i64
   Value top;                                  ///< i64: bytes of it in use
-  std::function<void(Value failed, int status)> leaveIf; ///< ends the sample with a status; only at level 0
+  std::function<void(Value fails, Status status)> leaveIf; ///< ends the sample with a status; only at level 0
 
+  /// Puts the builder behind all code that is outside of loops.
+  void toEnd() { at(0); }
+  /// Code outside of all loops goes to this block from now on.
+  void continueIn(mlir::Block *block) { levels[0].block = block; }
   /// Emits the stages of a block in order.
   mlir::LogicalResult stages(mlir::Block &block);
   Code code(Value value);       ///< a scalar of the program
@@ -165,22 +173,28 @@ private:
 
   // ---- stages ----
   struct Nest;
+  unsigned constants = 0;
   mlir::LogicalResult stage(mlir::Operation &op);
   void compute(core::ComputeOp op);
-  void computeNest(core::ComputeOp op, const Buffer &out, const Nest &nest);
-  void computeAxis(core::ComputeOp op, const Buffer &out, const Nest &nest, unsigned position,
-                   std::vector<Code> &indices);
-  void storeLanes(const Buffer &out, mlir::ArrayRef<Code> indices, Code element);
-  void storeInterleaved(const Buffer &out, mlir::ArrayRef<Code> indices, mlir::ArrayRef<Code> elements);
-  Nest nestOf(core::ComputeOp op, const Buffer &out, bool vectors);
+  Nest nestOf(core::ComputeOp op, const Buffer &out);
   bool sharesAcross(core::ComputeOp op, unsigned axis);
+  void computeNest(core::ComputeOp op, const Buffer &out, const Nest &nest);
+  void computeElements(core::ComputeOp op, const Buffer &out, const Nest &nest, std::vector<Code> &indices);
+  void store(const Buffer &out, mlir::ArrayRef<Code> indices, const Code &element);
+  void storeBetween(const Buffer &out, mlir::ArrayRef<Code> indices, mlir::ArrayRef<Code> elements);
+  Code toMemory(const Code &code, Type element);
   void scan(core::ScanOp op);
-  mlir::LogicalResult tensorArms(mlir::Operation *op);
   void require(core::RequireOp op);
-  Buffer allocate(mlir::RankedTensorType type, mlir::ArrayRef<Value> extents);
   void fromElements(mlir::Operation *op);
   void globalConstant(mlir::arith::ConstantOp op);
-  Code toMemory(const Code &code, Type element);
+  Buffer allocate(mlir::RankedTensorType type, mlir::ArrayRef<Value> extents);
+  /// Where a stage writes: its destination, or new memory of the workspace.
+  Buffer target(Value result, mlir::ArrayRef<Value> extents);
+  mlir::LogicalResult tensorArms(mlir::Operation *op);
+  void dryArms(mlir::Operation *op);
+  void aimArm(mlir::Operation *op, mlir::Region &arm);
+  mlir::SmallVector<Value> armValues(mlir::Operation *op, mlir::Region &arm);
+  void setResults(mlir::Operation *op, mlir::ArrayRef<Value> values);
 };
 
 } // namespace gms::compiler::cpu

@@ -13,6 +13,7 @@
 #include <mlir/Conversion/GPUToNVVM/GPUToNVVMPass.h>
 #include <mlir/Conversion/ReconcileUnrealizedCasts/ReconcileUnrealizedCasts.h>
 #include <mlir/Conversion/SCFToControlFlow/SCFToControlFlow.h>
+#include <mlir/Dialect/Arith/Transforms/Passes.h>
 #include <mlir/Dialect/ControlFlow/IR/ControlFlow.h>
 #include <mlir/Dialect/LLVMIR/NVVMDialect.h>
 #include <mlir/Dialect/Math/IR/Math.h>
@@ -128,6 +129,10 @@ std::string missingFunctions(const llvm::Module &module) {
 
 LogicalResult lowerToNvvm(gpu::GPUModuleOp module, bool libdevice) {
   if (!libdevice && failed(expandFunctions(module)))
+    return failure();
+  RewritePatternSet divisions(module.getContext());
+  arith::populateCeilFloorDivExpandOpsPatterns(divisions);
+  if (failed(applyPatternsGreedily(module, std::move(divisions))))
     return failure();
   PassManager manager(module.getContext(), gpu::GPUModuleOp::getOperationName());
   manager.addPass(createLoopInvariantCodeMotionPass());

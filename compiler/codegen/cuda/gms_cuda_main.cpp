@@ -1,5 +1,7 @@
 // gms-cuda: shows what this room makes of a file of core operations. For the text tests and for looking at code.
-//   gms-cuda file.mlir --emit=kernels|host|plan|ptx|resources [--arch=sm_80,…] [--cuda-path=FOLDER] [--no-pipeline]
+//   gms-cuda file.mlir --emit=kernels|host|host-llvm|plan|ptx|resources [--arch=sm_80,…] [--cuda-path=FOLDER] [--no-pipeline]
+#include "compiler/codegen/cpu/lower_to_llvm.h"
+#include "compiler/codegen/cpu/object_code.h"
 #include "compiler/codegen/cuda/build_kernels.h"
 #include "compiler/codegen/cuda/compile_cuda.h"
 #include "compiler/codegen/cuda/launch_plan.h"
@@ -15,7 +17,7 @@ using namespace gms::compiler;
 namespace cl = llvm::cl;
 
 cl::opt<std::string> input(cl::Positional, cl::desc("file"), cl::init("-"));
-cl::opt<std::string> emitted("emit", cl::desc("kernels, host, plan, ptx or resources"), cl::init("ptx"));
+cl::opt<std::string> emitted("emit", cl::desc("kernels, host, host-llvm, plan, ptx or resources"), cl::init("ptx"));
 cl::list<std::string> archs("arch", cl::CommaSeparated, cl::desc("architectures"));
 cl::opt<std::string> cudaPath("cuda-path", cl::desc("the toolkit's folder"));
 cl::opt<bool> noPipeline("no-pipeline", cl::desc("the file is lowered to core already"));
@@ -52,10 +54,16 @@ int emitModule(mlir::ModuleOp module) {
     return 0;
   }
   std::string error;
-  if (emitted == "host") {
+  if (emitted == "host" || emitted == "host-llvm") {
     mlir::OwningOpRef<mlir::ModuleOp> host = emulateCuda(module, error);
     if (!host)
       return fail(error);
+    if (emitted == "host-llvm") {
+      if (failed(cpu::lowerToLlvm(*host)))
+        return 1;
+      llvm::outs() << cpu::makeCode(*host, cpu::Processor::host(), cpu::CodeForm::LlvmIr, error);
+      return error.empty() ? 0 : fail(error);
+    }
     host->print(llvm::outs());
     return 0;
   }

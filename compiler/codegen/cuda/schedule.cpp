@@ -112,7 +112,8 @@ private:
   void choose(const Stage &stage, const DenseSet<Operation *> &behind) {
     const LaunchKind kind = kindOf(stage.op);
     const bool once = runsOnce(stage.op) && !isa<core::RequireOp>(stage.op);
-    size_t first = lastCheck ? *lastCheck + 1 : 0, after = first;
+    // A block's steps wait for each other, so what one launch needs of another is at hand in a later step, too.
+    size_t first = lastCheck.value_or(0), after = lastCheck ? *lastCheck + 1 : 0;
     for (Operation *op : behind) {
       const size_t at = launchOf.lookup(op);
       after = std::max(after, at + 1);

@@ -23,7 +23,7 @@ int runProgram(const Command &command, const std::vector<std::string> &arguments
 int runCheck(const Command &command, const std::vector<std::string> &arguments);
 int runBuild(const Command &command, const std::vector<std::string> &arguments);
 int runFormat(const Command &command, const std::vector<std::string> &arguments);
-int runTests(const Command &command, const std::vector<std::string> &arguments);
+int testPrograms(const Command &command, const std::vector<std::string> &arguments);
 int runExplain(const Command &command, const std::vector<std::string> &arguments);
 int runDoc(const Command &command, const std::vector<std::string> &arguments);
 

@@ -17,7 +17,7 @@ constexpr Command commands[] = {
     {"check", "gms check [--json] PROGRAM.gms...", "shows what is wrong with a program", runCheck},
     {"build", "gms build PROGRAM.gms -o FILE [OPTIONS]", "makes an executable, a library or one stage's text", runBuild},
     {"fmt", "gms fmt [--check] FILE.gms...   (- for the standard input)", "writes programs in their canonical form", runFormat},
-    {"test", "gms test [OPTIONS] FILE.gms...", "runs the tests of a program", runTests},
+    {"test", "gms test [OPTIONS] FILE.gms...", "runs the tests of a program", testPrograms},
     {"explain", "gms explain CODE | gms explain --fusion PROGRAM.gms", "explains a message, or what became one kernel", runExplain},
     {"doc", "gms doc [-o FOLDER] FILE.gms...", "writes reference pages from `///` docs", runDoc},
 };

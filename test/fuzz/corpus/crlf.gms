@@ -1,0 +1,2 @@
+op f(x: real) -> real = x
+﻿a = 1

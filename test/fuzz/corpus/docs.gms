@@ -1,0 +1,4 @@
+/// One.
+/// Two.
+op f(x: real) -> real = x /// misplaced
+/// Lost

@@ -1,0 +1,8 @@
+op f() {}
+record r {}
+experiment e {
+}
+op g(x: real) -> real {
+  // nothing
+}
+f = choose {}
