@@ -21,8 +21,10 @@ def main():
     if not (environment / "bin" / "pip").exists():
         venv.create(environment, with_pip=True)
     with tempfile.TemporaryDirectory() as download:
-        subprocess.run([environment / "bin" / "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:", "--dest",
-                        download, "scikit-image"], check=True, stdin=subprocess.DEVNULL)
+        pip = subprocess.run([environment / "bin" / "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:", "--dest",
+                              download, "scikit-image"], stdin=subprocess.DEVNULL)
+        if pip.returncode:
+            sys.exit("pip could not download the wheel of scikit-image")
         wheel = next(pathlib.Path(download).glob("scikit_image-*.whl"))
         folder.mkdir(parents=True, exist_ok=True)
         with zipfile.ZipFile(wheel) as archive:

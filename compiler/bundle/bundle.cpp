@@ -100,14 +100,33 @@ std::string linkShared(const std::vector<std::string> &objects, const std::vecto
   return "";
 }
 
-std::string makeBundle(const std::string &planJson, const std::string &sharedObject) {
-  nlohmann::json header;
-  header["plan"] = nlohmann::json::parse(planJson);
-  header["kernels"] = {{"offset", 0}, {"size", sharedObject.size()}};
+std::string makeBundle(const std::string &planJson, const std::string &sharedObject, const std::vector<GpuCode> &gpu) {
+  using Json = nlohmann::json;
+  std::string parts;
+  const auto part = [&](const std::string &bytes) {
+    const Json place = {{"offset", parts.size()}, {"size", bytes.size()}};
+    parts += bytes;
+    return place;
+  };
+  const auto byArchitecture = [&](const std::map<int, std::string> &codes) {
+    Json places = Json::object();
+    for (const auto &[architecture, bytes] : codes)
+      places[std::to_string(architecture)] = part(bytes);
+    return places;
+  };
+  Json header;
+  header["plan"] = Json::parse(planJson);
+  header["kernels"] = part(sharedObject);
+  header["gpu"] = Json::array();
+  for (const GpuCode &code : gpu)
+    header["gpu"].push_back({{"name", code.name},
+                             {"launch", part(code.launchPlan)},
+                             {"ptx", byArchitecture(code.ptx)},
+                             {"cubin", byArchitecture(code.cubin)}});
   const std::string text = header.dump();
   std::string bytes;
   appendNumber(bytes, text.size());
-  return bytes + text + sharedObject;
+  return bytes + text + parts;
 }
 
 bool writeReplacing(const std::string &path, const std::string &bytes, unsigned mode, std::string &reason) {

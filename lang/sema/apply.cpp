@@ -51,6 +51,11 @@ bool Body::warpOptions(const std::vector<syntax::Argument> &args, std::vector<co
 
 ExprPtr Body::applyWarp(const Function &callee, const std::string &name, const std::vector<syntax::Argument> &args, ExprPtr value,
                         Span span, Span nameSpan) {
+  if (!callee.captures.empty()) {
+    checker.error(Kind::NotInThisVersion, nameSpan, {"a warp that reads names of the body around it"}).fix =
+        "pass them as parameters of `" + name + "`";
+    return nullptr;
+  }
   WarpOptions options;
   std::vector<const syntax::Argument *> rest;
   if (!warpOptions(args, rest, options))

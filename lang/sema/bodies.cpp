@@ -25,8 +25,8 @@ std::unique_ptr<Function> Body::checkFunction(const syntax::Statement &statement
   function->docs = statement.docs;
   function->imported = !module.isProgram;
   scopes.emplace_back();
-  if (statement.word == "space" || statement.word == "model" || statement.word == "scale" || statement.word == "solver") {
-    checker.error(Kind::NotInThisVersion, statement.name.span, {"a " + statement.word});
+  if (statement.word == "type" || statement.word == "space" || statement.word == "model" || statement.word == "scale" || statement.word == "solver") {
+    checker.error(Kind::NotInThisVersion, statement.name.span, {"a `" + statement.word + "`"});
     return nullptr;
   }
   if (!parameters(statement))

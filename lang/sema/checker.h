@@ -167,7 +167,7 @@ private:
   void experimentStatement(const syntax::Statement &statement, Experiment &experiment);
   void param(const syntax::Statement &statement, Experiment &experiment);
   void clauseRow(const std::vector<syntax::Clause> &row, Experiment &experiment);
-  ExprPtr anyValue(const syntax::Expr &expr);
+  ExprPtr within(const std::vector<Definition> &prologue, ExprPtr value);
 
   // expressions (expressions.cpp, operators.cpp)
   ExprPtr expr(const syntax::Expr &e, const TypeRef &expected = nullptr);

@@ -111,7 +111,7 @@ void Body::clauseRow(const std::vector<syntax::Clause> &row, Experiment &experim
       const syntax::Expr &claim = *clause.args[0].value;
       bool comparison = claim.kind == syntax::ExprKind::Compare && claim.ops.size() == 1;
       if (comparison) {
-        ExprPtr a = expr(*claim.operands[0]), b = expr(*claim.operands[1]);
+        ExprPtr a = within(prologue, expr(*claim.operands[0])), b = within(prologue, expr(*claim.operands[1]));
         if (!a || !b)
           continue;
         bool scalars = a->type->kind == TypeKind::Scalar && b->type->kind == TypeKind::Scalar;
@@ -131,7 +131,7 @@ void Body::clauseRow(const std::vector<syntax::Clause> &row, Experiment &experim
         made->values.push_back(std::move(a));
         made->values.push_back(std::move(b));
       } else {
-        ExprPtr value = expr(claim);
+        ExprPtr value = within(prologue, expr(claim));
         if (!value)
           continue;
         if (!value->type->isBool()) {
@@ -145,7 +145,7 @@ void Body::clauseRow(const std::vector<syntax::Clause> &row, Experiment &experim
       made->kind = word == "show" ? program::Clause::Kind::Show : word == "plot" ? program::Clause::Kind::Plot : program::Clause::Kind::Table;
       bool complete = true;
       for (const syntax::Argument &arg : clause.args) {
-        ExprPtr value = expr(*arg.value);
+        ExprPtr value = within(prologue, expr(*arg.value));
         complete &= value != nullptr;
         made->labels.push_back(arg.label.empty() ? std::string(checker.sources.text(arg.value->span)) : arg.label.text);
         made->values.push_back(std::move(value));
@@ -166,6 +166,20 @@ void Body::clauseRow(const std::vector<syntax::Clause> &row, Experiment &experim
   proveReads(first);
   obligations.resize(first);
   scopes.pop_back();
+}
+
+/// A value of a row of clauses, with the names that `against` and `by` bind.
+ExprPtr Body::within(const std::vector<Definition> &prologue, ExprPtr value) {
+  std::vector<Definition> copies;
+  for (const Definition &definition : prologue) {
+    Definition copy;
+    copy.locals = definition.locals;
+    copy.value = clone(*definition.value);
+    copy.dims = definition.dims;
+    copy.span = definition.span;
+    copies.push_back(std::move(copy));
+  }
+  return wrap(std::move(copies), std::move(value));
 }
 
 /// Opens `x in list` or `i in low..high` outside index notation.

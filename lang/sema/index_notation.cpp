@@ -266,10 +266,10 @@ ExprPtr Body::reduction(const syntax::Expr &e, ReduceKind reduce) {
   return out;
 }
 
-/// `scan(total: 0, i in 0..n) of total + x[i]`: the running values of the first state.
+/// `scan(total: 0, i in 0..n) of (total + x[i])`: the running values of the first state.
 ExprPtr Body::scan(const syntax::Expr &e) {
   if (!e.body) {
-    checker.error(Kind::MissingReductionBody, e.span, {"scan"}).fix = "write scan(total: 0, i in 0..n) of total + x[i]";
+    checker.error(Kind::MissingReductionBody, e.span, {"scan"}).fix = "write scan(total: 0, i in 0..n) of (total + x[i])";
     return nullptr;
   }
   scopes.emplace_back();

@@ -177,6 +177,7 @@ ExprPtr Body::elementwise(Span span, std::vector<ExprPtr> args, const std::funct
     return f(std::move(args));
   std::vector<Dim> dims = tensor->type->dims;
   Role role = tensor->type->role;
+  Range range = tensor->type->range;
   std::vector<Definition> definitions;
   std::vector<LocalId> ids;
   ExprPtr out = make(ExprKind::Tabulate, nullptr, span);
@@ -202,7 +203,7 @@ ExprPtr Body::elementwise(Span span, std::vector<ExprPtr> args, const std::funct
   ExprPtr body = f(std::move(args));
   if (!body)
     return nullptr;
-  out->type = Type::tensor(body->type->element, dims, body->type->isBool() ? Role::None : role, body->type->unit);
+  out->type = Type::tensor(body->type->element, dims, body->type->isBool() ? Role::None : role, body->type->unit, range);
   out->args.push_back(std::move(body));
   return wrap(std::move(definitions), std::move(out));
 }

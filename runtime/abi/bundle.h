@@ -5,9 +5,9 @@
  * A bundle begins with the length of its header as 8 bytes, then the header as JSON, then the parts that the header
  * speaks of by offset (from the end of the header) and size:
  *
- *   {"plan": <runtime/abi/plan.md>, "kernels": {"offset", "size"}, "gpu": [{"name", "ptx": {...}, "launch": {...}, "cubins": [...]}]}
+ *   {"plan": <runtime/abi/plan.md>, "kernels": PART, "gpu": [{"name", "launch": PART, "ptx": {"80": PART}, "cubin": {"90": PART}}]}
  *
- * "kernels" is a shared object with the symbols NAME and NAME_shape of each kernel of the plan. Numbers are little-endian. */
+ * PART is {"offset", "size"}; "gpu" has an entry for each kernel or none. "kernels" is a shared object with the symbols NAME and NAME_shape of each kernel of the plan. Numbers are little-endian. */
 #ifndef GMS_RUNTIME_ABI_BUNDLE_H
 #define GMS_RUNTIME_ABI_BUNDLE_H
 #include <stdint.h>

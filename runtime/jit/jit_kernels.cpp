@@ -1,5 +1,6 @@
 #include "runtime/jit/jit_kernels.h"
 #include "compiler/driver/open_compiler.h"
+#include "runtime/core/cuda_kernel.h"
 #include "runtime/core/error.h"
 #include "runtime/core/thread_pool.h"
 #include <algorithm>
@@ -7,18 +8,23 @@
 namespace gms::runtime {
 namespace {
 
-/// A kernel whose call covers all samples at once.
-class DeviceKernel : public NativeKernel {
-public:
-  using NativeKernel::NativeKernel;
-  bool concurrent() const override { return false; }
-};
+std::string nameOf(compiler::Device device) {
+  if (device == compiler::Device::Cuda)
+    return "cuda (" + Gpu::require().name() + ")";
+  return device == compiler::Device::Emulated ? "emulated cuda" : "cpu";
+}
+
+std::unique_ptr<Kernel> makeKernel(compiler::Device device, const compiler::CompiledKernel &compiled) {
+  if (device == compiler::Device::Cuda)
+    return std::make_unique<CudaKernel>(Gpu::require(), CudaCode{compiled.launchPlan, compiled.ptx, compiled.cubin});
+  return std::make_unique<NativeKernel>(compiled.entry, compiled.shape);
+}
 
 } // namespace
 
 JitKernels::JitKernels(const program::Program &program, const std::vector<JitRequest> &requests, compiler::Device device,
                        int threads, Diagnostics &diagnostics) {
-  deviceName = device == compiler::Device::Cuda ? "cuda" : device == compiler::Device::Emulated ? "emulated cuda" : "cpu";
+  deviceName = nameOf(device);
   std::vector<std::optional<compiler::CompiledKernel>> compiled(requests.size());
   std::vector<Diagnostics> messages(requests.size());
   ThreadPool pool(std::max(1, std::min(threads, static_cast<int>(requests.size()))));
@@ -30,6 +36,8 @@ JitKernels::JitKernels(const program::Program &program, const std::vector<JitReq
       request.entry = requests[at].function;
       request.name = requests[at].name;
       request.device = device;
+      if (device == compiler::Device::Cuda)
+        request.cudaTargets = {"sm_" + std::to_string(Gpu::require().architecture())};
       compiled[at] = compiler::compileCached(request, messages[at]);
     }
   }, 1);
@@ -44,11 +52,7 @@ JitKernels::JitKernels(const program::Program &program, const std::vector<JitReq
       continue;
     }
     signatureList.push_back(compiled[i]->signature);
-    std::unique_ptr<Kernel> kernel;
-    if (device != compiler::Device::Cuda)
-      kernel = std::make_unique<NativeKernel>(compiled[i]->entry, compiled[i]->shape);
-    else
-      kernel = std::make_unique<DeviceKernel>(compiled[i]->entry, compiled[i]->shape);
+    std::unique_ptr<Kernel> kernel = makeKernel(device, *compiled[i]);
     kernels[requests[i].name] = {std::move(*compiled[i]), std::move(kernel)};
   }
 }

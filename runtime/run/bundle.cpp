@@ -82,6 +82,27 @@ private:
   std::map<std::string, std::unique_ptr<Kernel>> kernels;
 };
 
+/// Loaded when they are first called.
+class GpuKernels : public KernelProvider {
+public:
+  GpuKernels(const Bundle &bundle, const Gpu &gpu) : bundle(bundle), gpu(gpu) {}
+  const Kernel &get(const std::string &name) override {
+    const auto code = bundle.gpu.find(name);
+    if (code == bundle.gpu.end())
+      throw Error(ErrorKind::KernelMissing, {name});
+    std::unique_ptr<CudaKernel> &kernel = kernels[name];
+    if (!kernel)
+      kernel = std::make_unique<CudaKernel>(gpu, code->second);
+    return *kernel;
+  }
+  std::string device() const override { return "cuda (" + gpu.name() + ")"; }
+
+private:
+  const Bundle &bundle;
+  const Gpu &gpu;
+  std::map<std::string, std::unique_ptr<CudaKernel>> kernels;
+};
+
 } // namespace
 
 std::string ownFile() {
@@ -114,13 +135,29 @@ Bundle readBundle(const std::string &path) {
     fail("its header is cut off");
   try {
     const Json header = Json::parse(bytes.substr(8, headerSize));
-    return {header.at("plan").dump(), partOf(bytes.substr(8 + headerSize), header.at("kernels"))};
+    const std::string parts = bytes.substr(8 + headerSize);
+    Bundle bundle{header.at("plan").dump(), partOf(parts, header.at("kernels")), {}};
+    for (const Json &entry : header.at("gpu")) {
+      CudaCode &code = bundle.gpu[entry.at("name").get<std::string>()];
+      code.launchPlan = partOf(parts, entry.at("launch"));
+      for (const auto &[architecture, place] : entry.at("ptx").items())
+        code.ptx[std::atoi(architecture.c_str())] = partOf(parts, place);
+      for (const auto &[architecture, place] : entry.at("cubin").items())
+        code.cubin[std::atoi(architecture.c_str())] = partOf(parts, place);
+    }
+    return bundle;
   } catch (const Json::exception &error) {
     fail(error.what());
   }
 }
 
-std::unique_ptr<KernelProvider> openKernels(const Bundle &bundle) {
+std::unique_ptr<KernelProvider> openKernels(const Bundle &bundle, const std::string &device) {
+  if (device == "cuda" && bundle.gpu.empty())
+    throw Error(ErrorKind::BadDevice, {"cuda", "this executable was built for the CPU alone (gms build --target cuda:sm_80)"});
+  if (device == "cuda")
+    return std::make_unique<GpuKernels>(bundle, Gpu::require());
+  if (device != "cpu")
+    throw Error(ErrorKind::BadOptionValue, {"--device", device, "cpu or cuda"});
   // Vector variants of the mathematical functions are looked up among what is open.
   dlopen("libmvec.so.1", RTLD_NOW | RTLD_GLOBAL);
   void *library = openFromMemory(bundle.kernels);

@@ -42,9 +42,7 @@ int run(const std::string &program, const std::vector<std::string> &arguments) {
   }
   if (!options.positional().empty())
     throw Error(ErrorKind::UnexpectedArgument, {options.positional()[0], "params are given as --name value"});
-  if (const std::string device = options.valueOr("--device", "cpu"); device != "cpu")
-    throw Error(ErrorKind::BadDevice, {device, "this executable was built for the CPU"});
-  const std::unique_ptr<KernelProvider> kernels = openKernels(bundle);
+  const std::unique_ptr<KernelProvider> kernels = openKernels(bundle, options.valueOr("--device", "cpu"));
   std::string command = name;
   for (const std::string &argument : arguments)
     command += " " + argument;

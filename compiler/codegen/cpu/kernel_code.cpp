@@ -135,7 +135,7 @@ private:
     if (disagrees)
       emitter.leaveIf(disagrees, Status::BadShape);
     Operation *end = function.getBody().front().getTerminator();
-    aim(emitter, end, block->getArguments().slice(inputs, outputs));
+    aim(emitter, end, SmallVector<Value>(block->getArguments().slice(inputs, outputs)));
     if (failed(emitter.stages(function.getBody().front())))
       return failure();
     for (auto [k, value] : llvm::enumerate(end->getOperands())) {
@@ -150,7 +150,7 @@ private:
   }
 
   /// Stages write the outputs themselves.
-  void aim(SampleEmitter &emitter, Operation *end, ValueRange pointers) {
+  void aim(SampleEmitter &emitter, Operation *end, ArrayRef<Value> pointers) {
     for (auto [value, data] : llvm::zip(end->getOperands(), pointers)) {
       Operation *source = value.getDefiningOp();
       if (!source || source->getName().getDialectNamespace() == "arith" || emitter.destinations.count(value))
@@ -188,6 +188,7 @@ private:
     }
     if (disagrees)
       emitter.leaveIf(disagrees, Status::BadShape);
+    aim(emitter, function.getBody().front().getTerminator(), SmallVector<Value>(outputs));
     if (failed(emitter.stages(function.getBody().front())))
       return failure();
     for (auto [k, value] : llvm::enumerate(function.getBody().front().getTerminator()->getOperands())) {

@@ -177,7 +177,8 @@ void SampleEmitter::operation(Operation *op, Instance &instance) {
       op->emitError("an extent depends on a draw, so that it is not known before the sample runs");
       failed = true;
     }
-    for (auto [result, value] : llvm::zip(op->getResults(), ArrayRef<Value>{seed, sample, epoch}))
+    const Value parts[] = {seed, sample, epoch};
+    for (auto [result, value] : llvm::zip(op->getResults(), parts))
       instance.values[result] = {value ? value : intConstant(0, result.getType()), {}, 0};
     return;
   }

@@ -24,14 +24,14 @@ public:
     mlir::PassManager manager(&context);
     buildCorePipeline(manager, true);
     EXPECT_TRUE(module && succeeded(manager.run(*module)));
+    onCpu = compileForCpu(*module, {});
+    EXPECT_TRUE(onCpu) << onCpu.error;
     std::string error;
     mlir::OwningOpRef<mlir::ModuleOp> host = emulateCuda(*module, error);
     EXPECT_TRUE(host) << error;
     EXPECT_TRUE(host && succeeded(cpu::lowerToLlvm(*host)));
     code = cpu::LoadedCode::load(cpu::makeCode(*host, cpu::Processor::host(), cpu::CodeForm::Object, error), error);
     EXPECT_TRUE(code) << error;
-    onCpu = compileForCpu(*module, {});
-    EXPECT_TRUE(onCpu) << onCpu.error;
     entry = reinterpret_cast<gms_kernel>(code->symbol(name));
     shape = reinterpret_cast<gms_shape_function>(code->symbol(name + "_shape"));
   }

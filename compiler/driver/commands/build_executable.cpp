@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <functional>
 
 namespace gms::compiler {
 
@@ -18,26 +19,64 @@ std::string besideExecutable(const std::string &name) {
   return "";
 }
 
-std::optional<CompiledObjects> compileObjects(LoadedProgram &loaded, const std::vector<PlannedKernel> &kernels) {
-  CompiledObjects made;
+namespace {
+
+/// Compiles each kernel by a request that `prepare` completes; false where one fails. Messages are shown.
+bool compileEach(LoadedProgram &loaded, const std::vector<PlannedKernel> &kernels,
+                 const std::function<void(CompileRequest &)> &prepare, const std::function<void(CompiledKernel &)> &take) {
   Compiler &compiler = theCompiler();
-  bool failed = false;
+  bool good = true;
   for (const PlannedKernel &kernel : kernels) {
     CompileRequest request;
     request.program = loaded.program.get();
     request.entry = kernel.function;
     request.name = kernel.name;
+    prepare(request);
     Diagnostics diagnostics;
     auto compiled = compiler.compile(request, diagnostics);
     showMessages(diagnostics, loaded.sources);
-    failed |= !compiled;
-    if (!compiled)
-      continue;
-    made.signatures.push_back(compiled->signature);
-    made.objects.push_back(std::move(compiled->object));
+    good &= compiled.has_value();
+    if (compiled)
+      take(*compiled);
   }
-  if (failed)
+  return good;
+}
+
+} // namespace
+
+std::optional<CompiledObjects> compileObjects(LoadedProgram &loaded, const std::vector<PlannedKernel> &kernels,
+                                              CpuLevel level) {
+  CompiledObjects made;
+  const auto prepare = [&](CompileRequest &request) {
+    request.level = level;
+    request.load = false;
+  };
+  const auto take = [&](CompiledKernel &kernel) {
+    made.signatures.push_back(std::move(kernel.signature));
+    made.objects.push_back(std::move(kernel.object));
+  };
+  if (!compileEach(loaded, kernels, prepare, take))
     return std::nullopt;
+  return made;
+}
+
+std::optional<std::vector<GpuCode>> compileForGpus(LoadedProgram &loaded, const std::vector<PlannedKernel> &kernels,
+                                                   const std::vector<std::string> &gpus, const std::string &cudaPath) {
+  std::vector<GpuCode> made;
+  std::string toolkit;
+  const auto prepare = [&](CompileRequest &request) {
+    request.device = Device::Cuda;
+    request.cudaTargets = gpus;
+    request.cudaPath = cudaPath;
+  };
+  const auto take = [&](CompiledKernel &kernel) {
+    toolkit = kernel.toolkit;
+    made.push_back({kernels[made.size()].name, std::move(kernel.launchPlan), std::move(kernel.ptx), std::move(kernel.cubin)});
+  };
+  if (!compileEach(loaded, kernels, prepare, take))
+    return std::nullopt;
+  if (!toolkit.empty())
+    std::printf("%s\n", toolkit.c_str());
   return made;
 }
 
@@ -49,9 +88,16 @@ int buildExecutable(const BuildRequest &request) {
     throw runtime::Error(runtime::ErrorKind::NoExperiment, {""});
   PlannedProgram planned;
   const std::vector<PlannedKernel> kernels = kernelsOf(*loaded, &planned);
-  const auto compiled = compileObjects(*loaded, kernels);
+  const auto compiled = compileObjects(*loaded, kernels, request.level);
   if (!compiled)
     return ExitFailed;
+  std::vector<GpuCode> gpu;
+  if (!request.gpus.empty()) {
+    auto made = compileForGpus(*loaded, kernels, request.gpus, request.cudaPath);
+    if (!made)
+      return ExitFailed;
+    gpu = std::move(*made);
+  }
   std::string reason;
   const std::string object = linkShared(compiled->objects, {}, "", reason);
   if (object.empty())
@@ -59,7 +105,7 @@ int buildExecutable(const BuildRequest &request) {
   const std::string runner = besideExecutable("gms_runner");
   if (runner.empty())
     throw runtime::Error(runtime::ErrorKind::FileUnreadable, {"gms_runner", "it is not beside gmsc"});
-  if (!writeExecutable(runner, makeBundle(planned.withDraws(compiled->signatures), object), request.out, reason))
+  if (!writeExecutable(runner, makeBundle(planned.withDraws(compiled->signatures), object, gpu), request.out, reason))
     throw runtime::Error(runtime::ErrorKind::FileNotWritten, {request.out, reason});
   std::printf("%s: %zu kernels\n", request.out.c_str(), kernels.size());
   return ExitOk;

@@ -1,5 +1,6 @@
 // What `gms build` makes besides stages.
 #pragma once
+#include "compiler/driver/compile.h"
 #include <string>
 #include <vector>
 
@@ -9,7 +10,9 @@ struct BuildRequest {
   std::string path;                 ///< the program
   std::vector<std::string> imports;
   std::string out;
+  CpuLevel level = CpuLevel::Avx2;  ///< what the CPU that runs it can do
   std::vector<std::string> gpus;    ///< "sm_80", …; empty: CPU alone
+  std::string cudaPath;             ///< NVIDIA's toolkit; empty: looked for
 };
 
 /// An executable: the runner with the plan and the kernels behind it. Gives the exit status.

@@ -30,6 +30,16 @@ std::vector<std::string> gpusOf(const std::string &target) {
   return gpus;
 }
 
+CpuLevel levelOf(const std::string &name) {
+  if (name == "avx2")
+    return CpuLevel::Avx2;
+  if (name == "avx512")
+    return CpuLevel::Avx512;
+  if (name == "native")
+    return CpuLevel::Native;
+  throw runtime::Error(runtime::ErrorKind::BadOptionValue, {"--cpu", name, "avx2, avx512 or native"});
+}
+
 } // namespace
 
 int runBuild(const Command &command, const std::vector<std::string> &arguments) {
@@ -39,6 +49,8 @@ int runBuild(const Command &command, const std::vector<std::string> &arguments) 
        {"--out", "FILE", "the executable or library to write", "-o", false},
        {"--shared", "", "makes a shared library and a C header of the program's own ops and augments", "", false},
        {"--emit", "STAGE", "shows a stage: tree, program, aug, core, llvm, ptx or plan", "", false},
+       {"--cpu", "LEVEL", "avx2 (default), avx512 or native: what the CPU that runs it can do", "", false},
+       {"--cuda-path", "FOLDER", "NVIDIA's toolkit, where it is not found by CUDA_HOME or in the usual place", "", false},
        {"--target", "TARGETS", "cuda:sm_80,sm_90: embeds PTX, and a cubin for each where ptxas is found", "", false}});
   if (!options)
     return ExitOk;
@@ -49,6 +61,8 @@ int runBuild(const Command &command, const std::vector<std::string> &arguments) 
   request.imports = options->values("--import");
   request.out = options->valueOr("--out", "");
   request.gpus = gpusOf(options->valueOr("--target", "cpu"));
+  request.level = levelOf(options->valueOr("--cpu", "avx2"));
+  request.cudaPath = options->valueOr("--cuda-path", "");
   if (const auto stage = options->value("--emit"))
     return emitStage(*stage, request.path, request.imports, request.gpus.empty() ? "sm_80" : request.gpus.front());
   if (request.out.empty())
