@@ -145,12 +145,13 @@ test equalize([[[0.2, 0.4, 0.6]]]) == [[[0.2, 0.4, 0.6]]]
 // ---- neighbourhoods --------------------------------------------------------------------------------------------------
 
 /// Averages with a Gaussian of deviation `sigma` pixels, cut at `radius` pixels, mirrored at the border. Reference:
-/// torchvision gaussian_blur with kernel size 2 * radius + 1; within 1e-6. `sigma` is above 0.
+/// torchvision gaussian_blur with kernel size 2 * radius + 1; within 1e-6. `sigma` is above 0. Rounding past 0 or 1 is cut.
 op gaussian_blur(x: image[c, h, w], sigma: real = 1.0, radius: int = 2) -> image[c, h, w] {
   bell[u in 0..2 * radius + 1] = exp(-((u - radius) / sigma)^2 / 2)
   total = sum(u) of bell[u]
   across[k, i, j in 0..w] = sum(u in 0..2 * radius + 1) of bell[u] * x[k, i, j + u - radius, border: reflect]
-  out[k, i in 0..h, j] = (sum(u in 0..2 * radius + 1) of bell[u] * across[k, i + u - radius, j, border: reflect]) / total^2
+  out[k, i in 0..h, j] =
+    clamp((sum(u in 0..2 * radius + 1) of bell[u] * across[k, i + u - radius, j, border: reflect]) / total^2, 0, 1)
 }
 test gaussian_blur([[[0.3, 0.3], [0.3, 0.3]]]) == [[[0.3, 0.3], [0.3, 0.3]]]
 /// Moves every inner pixel from its 3x3 smoothing by `factor`: 0 smooths, 1 gives the image; edge pixels stay.

@@ -181,6 +181,12 @@ Claim claimOf(const Plan &plan, const ClauseResult &result) {
   if (result.failure.empty() && !clause.relations.empty()) {
     claim.relation = clause.relations[0];
     claim.right = side(1);
+    // Sides that look alike at six digits are shown whole where they decide.
+    const auto *left = std::get_if<double>(&result.values[0].data), *right = std::get_if<double>(&result.values[1].data);
+    if (!claim.holds && claim.left == claim.right && left && right) {
+      claim.left = realText(*left, true);
+      claim.right = realText(*right, true);
+    }
     for (size_t i = 1; i < clause.relations.size(); ++i)
       claim.right += " " + clause.relations[i] + " " + side(i + 1);
   }

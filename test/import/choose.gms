@@ -14,8 +14,8 @@ augment noisy(x: image[c, h, w]) -> image[c, h, w] {
   return brightness(x, by)
 }
 // CHECK-LABEL: func.func @policy(
-// CHECK: aug.draw uniform{{.*}}[0]/noisy/by"
-// CHECK: aug.draw uniform{{.*}}[1]/noisy/by"
+// CHECK: aug.draw {{.*}}repeat[0]/y.noisy/by"
+// CHECK: aug.draw {{.*}}repeat[1]/y.noisy/by"
 // CHECK: %[[ARM:.*]] = aug.categorical
 // CHECK: core.switch %[[ARM]]
 // CHECK: aug.warp
