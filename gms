@@ -72,13 +72,13 @@ run_tests() {
 }
 
 run_bench() {
-  ready && setup_photographs || exit 1
   local name=${1:-}
   if [[ -z $name || ! -f $root/test/bench/$name.py ]]; then
-    echo "gms: name a benchmark: $(cd "$root/test/bench" && ls ./*.py | sed 's#^\./##; s#\.py$##' | tr '\n' ' ')" >&2
+    echo "gms: name a benchmark: $(cd "$root/test/bench" && printf '%s\n' *.py | sed 's#\.py$##' | paste -sd' ')" >&2
     exit 1
   fi
   shift
+  ready && setup_photographs || exit 1
   exec python3 "$root/test/bench/$name.py" --gmsc "$compiler" --root "$root" "$@"
 }
 

@@ -45,7 +45,7 @@ def text_tests(build, environment, word):
     if lit is None:
         return 0, 1, 0, "lit was not found under " + prefix
     environment = dict(environment, GMS_LLVM_BIN=prefix + "/bin")
-    command = [sys.executable, str(lit), "-q", "--no-progress-bar", "-j2", "--timeout", "600", str(ROOT / "test")]
+    command = [sys.executable, str(lit), "-q", "--no-progress-bar", "-j2", str(ROOT / "test")]
     if word:
         command += ["--filter", word]
     with tempfile.NamedTemporaryFile(suffix=".json") as report:

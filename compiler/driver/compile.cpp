@@ -1,10 +1,11 @@
-// The compiler's library: import, passes, code. One context a call at a time; contexts are kept and used again.
+// The compiler's library: import, passes, code. One context a call at a time; contexts are kept and used
+// again.
 #include "compiler/driver/compile.h"
 #include "compiler/driver/pipeline.h"
 #include "compiler/import/import.h"
+#include <cstdlib>
 #include <mlir/IR/Diagnostics.h>
 #include <mlir/IR/MLIRContext.h>
-#include <cstdlib>
 #include <mutex>
 
 namespace gms::compiler {

@@ -1,5 +1,6 @@
-// The compiler as the runtime sees it: typed program in, callable kernels out. Shows no MLIR type, and whoever includes
-// it links no MLIR: the library behind it is opened only where a kernel is not cached yet (open_compiler.h).
+// The compiler as the runtime sees it: typed program in, callable kernels out. Shows no MLIR type, and
+// whoever includes it links no MLIR: the library behind it is opened only where a kernel is not cached yet
+// (open_compiler.h).
 #pragma once
 #include "compiler/import/signature.h"
 #include "lang/diagnostics/diagnostics.h"
@@ -36,17 +37,18 @@ using KnownValue = std::variant<bool, int64_t, double, std::string>;
 struct CompileRequest {
   const program::Program *program = nullptr;
   program::FunctionId entry = 0;
-  std::string name;                     ///< the kernel's symbol; empty: the function's name
+  std::string name; ///< the kernel's symbol; empty: the function's name
   Device device = Device::Cpu;
   CpuLevel level = CpuLevel::Native;
-  std::string cudaTarget = "sm_80";     ///< whose PTX is shown by Stage::Ptx
+  std::string cudaTarget = "sm_80";              ///< whose PTX is shown by Stage::Ptx
   std::vector<std::string> cudaTargets{"sm_80"}; ///< GPUs that code is made for, the oldest first
-  std::string cudaPath;                 ///< NVIDIA's toolkit; empty: looked for
-  bool load = true;                     ///< false: the object alone, for a processor that need not be this one
-  bool fused = true;                    ///< false: one kernel an operator, after composition
-  bool checkNumbers = false;            ///< gives GMS_NOT_A_NUMBER where a result is no number
-  bool literalsAreInputs = false;       ///< tensors written in the program become inputs: a test then tests the code
-  std::map<std::string, KnownValue> known{};             ///< by path ("n", "s.factor"): no argument is made for these
+  std::string cudaPath{};                          ///< NVIDIA's toolkit; empty: looked for
+  bool load = true;          ///< false: the object alone, for a processor that need not be this one
+  bool fused = true;         ///< false: one kernel an operator, after composition
+  bool checkNumbers = false; ///< gives GMS_NOT_A_NUMBER where a result is no number
+  bool literalsAreInputs =
+      false; ///< tensors written in the program become inputs: a test then tests the code
+  std::map<std::string, KnownValue> known{}; ///< by path ("n", "s.factor"): no argument is made for these
   std::map<std::string, std::vector<int64_t>> extents{}; ///< by path: specialised extents; -1 leaves one open
 };
 
@@ -62,10 +64,11 @@ struct CompiledKernel {
   gms_kernel entry = nullptr;
   gms_shape_function shape = nullptr;
   Signature signature;
-  std::string object;         ///< the relocatable object file, for `gms build`; empty where it came from the cache
-  std::map<int, std::string> ptx, cubin; ///< of a GPU, by architecture (80 for sm_80); no cubins without ptxas
-  std::string launchPlan;     ///< of a GPU: how its kernels are launched, as JSON
-  std::string toolkit;        ///< of a GPU: which of NVIDIA's tools were used, or what is missing
+  std::string object; ///< the relocatable object file, for `gms build`; empty where it came from the cache
+  std::map<int, std::string> ptx,
+      cubin;                           ///< of a GPU, by architecture (80 for sm_80); no cubins without ptxas
+  std::string launchPlan;              ///< of a GPU: how its kernels are launched, as JSON
+  std::string toolkit;                 ///< of a GPU: which of NVIDIA's tools were used, or what is missing
   std::vector<GpuResources> resources; ///< of a GPU, where cubins were made
   std::shared_ptr<void> code;
 };

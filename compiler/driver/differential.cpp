@@ -27,9 +27,12 @@ constexpr double imageTolerance = 1.0 / 255;
 constexpr double absoluteTolerance = 1e-5, relativeTolerance = 1e-5;
 
 double numberOf(const Value &value) {
-  if (auto *b = std::get_if<bool>(&value.v)) return *b;
-  if (auto *i = std::get_if<int64_t>(&value.v)) return static_cast<double>(*i);
-  if (auto *r = std::get_if<double>(&value.v)) return *r;
+  if (auto *b = std::get_if<bool>(&value.v))
+    return *b;
+  if (auto *i = std::get_if<int64_t>(&value.v))
+    return static_cast<double>(*i);
+  if (auto *r = std::get_if<double>(&value.v))
+    return *r;
   return 0;
 }
 
@@ -77,8 +80,9 @@ std::string tensorDifference(const Type &type, const eval::Tensor &expected, con
   size_t rest = worst;
   for (size_t axis = place.size(); axis-- > 0; rest /= static_cast<size_t>(expected.shape[axis]))
     place[axis] = static_cast<int64_t>(rest % static_cast<size_t>(expected.shape[axis]));
-  return text(found.data[worst]) + " where " + text(expected.data[worst]) + " was expected at " + shapeText(place) +
-         "; " + std::to_string(wrong) + " of " + std::to_string(expected.data.size()) + " elements differ";
+  return text(found.data[worst]) + " where " + text(expected.data[worst]) + " was expected at " +
+         shapeText(place) + "; " + std::to_string(wrong) + " of " + std::to_string(expected.data.size()) +
+         " elements differ";
 }
 
 } // namespace
@@ -93,12 +97,14 @@ std::string difference(const Type &type, const Value &expected, const Value &fou
     for (size_t k = 0; k < a.size(); ++k) {
       const program::FieldType &field = type.fields[type.kind == TypeKind::List ? 0 : k];
       if (std::string inner = difference(*field.type, a[k], b[k], tolerance); !inner.empty())
-        return "in " + (field.name.empty() ? "item " + std::to_string(k) : "`" + field.name + "`") + ": " + inner;
+        return "in " + (field.name.empty() ? "item " + std::to_string(k) : "`" + field.name + "`") + ": " +
+               inner;
     }
     return "";
   }
   if (type.kind == TypeKind::Tensor)
-    return tensorDifference(type, *std::get<eval::TensorRef>(expected.v), *std::get<eval::TensorRef>(found.v), tolerance);
+    return tensorDifference(type, *std::get<eval::TensorRef>(expected.v), *std::get<eval::TensorRef>(found.v),
+                            tolerance);
   const double a = numberOf(expected), b = numberOf(found);
   return near(type, a, b, tolerance) ? "" : text(b) + " where " + text(a) + " was expected";
 }
@@ -137,12 +143,13 @@ namespace {
 /// One test's way through the engines.
 class TestRunner {
 public:
-  TestRunner(const program::Program &program, const Sources &sources, const std::vector<Engine> &engines, bool verbose,
-             std::ostream &out)
+  TestRunner(const program::Program &program, const Sources &sources, const std::vector<Engine> &engines,
+             bool verbose, std::ostream &out)
       : program(program), sources(sources), engines(engines), verbose(verbose), out(out) {}
 
   void run(const program::Test &test, const eval::TestOutcome &outcome) {
-    std::string sides = outcome.error.empty() ? "    left:  " + outcome.left + "\n" : "    " + outcome.error + "\n";
+    std::string sides =
+        outcome.error.empty() ? "    left:  " + outcome.left + "\n" : "    " + outcome.error + "\n";
     if (!outcome.right.empty())
       sides += "    right: " + outcome.right + "\n";
     report(test, "evaluator", outcome.passed, sides);
@@ -188,7 +195,8 @@ private:
       return;
     }
     const Value &value = run.values[0];
-    const std::string where = difference(*program.function(test.function).result, outcome.value, value, test.tolerance);
+    const std::string where =
+        difference(*program.function(test.function).result, outcome.value, value, test.tolerance);
     // Strings never reach a kernel: their comparison is the evaluator's.
     const bool passed = where.empty() && (holdsText(value) || eval::passes(test, value) || !outcome.passed);
     std::string details = "    " + engine.name + " gave " + eval::print(value) + "\n";
@@ -210,8 +218,8 @@ private:
 
 } // namespace
 
-TestCounts runTests(const program::Program &program, const Sources &sources, const std::vector<Engine> &engines,
-                    bool verbose, std::ostream &out) {
+TestCounts runTests(const program::Program &program, const Sources &sources,
+                    const std::vector<Engine> &engines, bool verbose, std::ostream &out) {
   TestRunner runner(program, sources, engines, verbose, out);
   for (const eval::TestOutcome &outcome : eval::runTests(program))
     if (!program.function(outcome.test->function).imported)

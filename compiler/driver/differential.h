@@ -22,19 +22,19 @@ struct KernelRun {
   std::vector<eval::Value> values; ///< one a sample; empty where it could not run
   std::vector<double> drawn;       ///< of the first sample, in the order of the signature's draws
   Signature signature;
-  std::string error;               ///< why it did not run
-  bool refused = false;            ///< the compiler does not compile such a function: no fault
+  std::string error;    ///< why it did not run
+  bool refused = false; ///< the compiler does not compile such a function: no fault
 };
 
-/// Compiles a function (from the cache where it can) and runs it on values of its parameters. Sample s has the key's
-/// number plus s. `threads` runs the samples in so many ranges at once.
+/// Compiles a function (from the cache where it can) and runs it on values of its parameters. Sample s has
+/// the key's number plus s. `threads` runs the samples in so many ranges at once.
 KernelRun runCompiled(const program::Program &program, program::FunctionId function,
                       const std::vector<eval::Value> &arguments, eval::Key key, const Engine &engine,
                       size_t samples = 1, size_t threads = 1);
 
-/// Where two values of a type differ beyond the tolerance between devices, as text; "" where they agree. Images in [0, 1]
-/// agree within 1/255; bools, ints and bytes exactly, but for bytes that a rounding moved by one; reals within
-/// `tolerance`, or where it is 0 within 1e-5 + 1e-5 |expected|.
+/// Where two values of a type differ beyond the tolerance between devices, as text; "" where they agree.
+/// Images in [0, 1] agree within 1/255; bools, ints and bytes exactly, but for bytes that a rounding moved by
+/// one; reals within `tolerance`, or where it is 0 within 1e-5 + 1e-5 |expected|.
 std::string difference(const program::Type &type, const eval::Value &expected, const eval::Value &found,
                        double tolerance = 0);
 
@@ -48,9 +48,9 @@ struct TestCounts {
   size_t refused = 0; ///< on an engine that does not compile such a test
 };
 
-/// Runs a program's own tests on the evaluator and on every engine. A test that fails is shown with its place, both sides
-/// and where an engine differs from the evaluator; `verbose` shows those that pass as well.
-TestCounts runTests(const program::Program &program, const Sources &sources, const std::vector<Engine> &engines,
-                    bool verbose, std::ostream &out);
+/// Runs a program's own tests on the evaluator and on every engine. A test that fails is shown with its
+/// place, both sides and where an engine differs from the evaluator; `verbose` shows those that pass as well.
+TestCounts runTests(const program::Program &program, const Sources &sources,
+                    const std::vector<Engine> &engines, bool verbose, std::ostream &out);
 
 } // namespace gms::compiler

@@ -67,7 +67,8 @@ std::string reasonOf(Operation *stage) {
   if (isa<core::ScanOp>(stage))
     return "each of its elements needs the one before";
   auto compute = dyn_cast<core::ComputeOp>(stage);
-  if (!compute && stage->getNumResults() && llvm::all_of(stage->getUsers(), [](Operation *user) { return isa<func::ReturnOp>(user); }))
+  if (!compute && stage->getNumResults() &&
+      llvm::all_of(stage->getUsers(), [](Operation *user) { return isa<func::ReturnOp>(user); }))
     return "it is a result";
   if (!compute)
     return "its elements are read at computed places";
@@ -93,10 +94,12 @@ LogicalResult explainStages(func::FuncOp function, std::string &out) {
     return failure();
   llvm::erase_if(plan->stages, [](const Stage &stage) { return isa<core::RequireOp>(stage.op); });
   const size_t count = plan->stages.size();
-  out += function.getName().str() + ": one kernel of " + std::to_string(count) + (count == 1 ? " stage\n" : " stages\n");
+  out += function.getName().str() + ": one kernel of " + std::to_string(count) +
+         (count == 1 ? " stage\n" : " stages\n");
   for (auto [k, stage] : llvm::enumerate(plan->stages)) {
-    out += "  " + std::to_string(k + 1) + ". " + namesOf(stage.op, function.getName()) + "  (" + kindOf(stage.op).str() +
-           ", " + shapeOf(stage.op) + (stage.guards.empty() ? "" : ", in one arm of a choice") + ")\n";
+    out += "  " + std::to_string(k + 1) + ". " + namesOf(stage.op, function.getName()) + "  (" +
+           kindOf(stage.op).str() + ", " + shapeOf(stage.op) +
+           (stage.guards.empty() ? "" : ", in one arm of a choice") + ")\n";
     out += "     kept apart: " + reasonOf(stage.op) + "\n";
   }
   return success();

@@ -5,8 +5,8 @@
 
 namespace gms::compiler {
 
-/// Appends the stages of a kernel after the core pipeline, as text. Fails, with an error on the operation, where one is
-/// left that no stage can run.
+/// Appends the stages of a kernel after the core pipeline, as text. Fails, with an error on the operation,
+/// where one is left that no stage can run.
 llvm::LogicalResult explainStages(mlir::func::FuncOp function, std::string &out);
 
 } // namespace gms::compiler

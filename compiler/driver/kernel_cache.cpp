@@ -1,7 +1,9 @@
 #include "compiler/driver/kernel_cache.h"
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <dlfcn.h>
+#include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <spawn.h>
@@ -38,7 +40,8 @@ void readLiteral(const json &entry, SignatureItem &item) {
   std::vector<program::Dim> dims;
   for (const json &extent : entry.at("shape"))
     dims.push_back(program::Dim(extent.get<int64_t>()));
-  item.type = program::Type::tensor(static_cast<program::Element>(entry.at("element").get<int>()), std::move(dims));
+  item.type =
+      program::Type::tensor(static_cast<program::Element>(entry.at("element").get<int>()), std::move(dims));
 }
 
 /// The type that positions lead to, through records, tuples and lists.
@@ -73,12 +76,27 @@ bool makeFolder(const std::string &path) {
   return mkdir(path.c_str(), 0700) == 0 || errno == EEXIST;
 }
 
+/// Removes the files least lately written where there are too many.
+void trim(const std::string &folder) {
+  constexpr size_t most = 4000, kept = 3000;
+  std::error_code ignored;
+  std::vector<std::pair<std::filesystem::file_time_type, std::filesystem::path>> files;
+  for (const auto &entry : std::filesystem::directory_iterator(folder, ignored))
+    files.emplace_back(entry.last_write_time(ignored), entry.path());
+  if (files.size() <= most)
+    return;
+  std::sort(files.begin(), files.end());
+  for (size_t k = 0; k + kept < files.size(); ++k)
+    std::filesystem::remove(files[k].second, ignored);
+}
+
 } // namespace
 
 std::string describe(const Signature &signature) {
   json draws = json::array();
   for (const SignatureDraw &draw : signature.draws)
-    draws.push_back({{"place", draw.place}, {"distribution", draw.distribution}, {"type", static_cast<int>(draw.type)}});
+    draws.push_back(
+        {{"place", draw.place}, {"distribution", draw.distribution}, {"type", static_cast<int>(draw.type)}});
   return json{{"name", signature.name},
               {"inputs", items(signature.inputs)},
               {"outputs", items(signature.outputs)},
@@ -106,7 +124,8 @@ Signature readDescription(const std::string &text, const program::Function &func
       (input ? out.inputs : out.outputs).push_back(std::move(item));
     }
   for (const json &draw : in.at("draws"))
-    out.draws.push_back({draw.at("place"), draw.at("distribution"), static_cast<program::Element>(draw.at("type").get<int>())});
+    out.draws.push_back({draw.at("place"), draw.at("distribution"),
+                         static_cast<program::Element>(draw.at("type").get<int>())});
   return out;
 }
 
@@ -147,16 +166,23 @@ std::optional<CompiledKernel> KernelCache::open(const std::string &key, const Co
 void KernelCache::keep(const std::string &key, const CompiledKernel &kernel) const {
   if (folder.empty() || kernel.object.empty() || !makeFolder(folder))
     return;
+  trim(folder);
   const std::string object = path(key, ".") + std::to_string(getpid()) + ".o";
   if (!writeFile(object, kernel.object) || !writeFile(path(key, ".json"), describe(kernel.signature)))
     return;
   // The shell forks and returns at once; the linker goes on without being waited for.
   const std::string target = path(key, ".so");
-  std::string script = "( for l in ld.lld-22 ld.lld ld; do if command -v $l; then $l -shared -o \"$2.tmp\" \"$1\" && "
-                       "mv \"$2.tmp\" \"$2\"; break; fi; done; rm -f \"$1\" \"$2.tmp\" ) >/dev/null 2>&1 &";
+  std::string script =
+      "( for l in ld.lld-22 ld.lld ld; do if command -v $l; then $l -shared -o \"$2.tmp\" \"$1\" && "
+      "mv \"$2.tmp\" \"$2\"; break; fi; done; rm -f \"$1\" \"$2.tmp\" ) >/dev/null 2>&1 &";
   std::string sh = "/bin/sh", c = "-c", name = "gms";
-  char *arguments[] = {sh.data(), c.data(), script.data(), name.data(), const_cast<char *>(object.c_str()),
-                       const_cast<char *>(target.c_str()), nullptr};
+  char *arguments[] = {sh.data(),
+                       c.data(),
+                       script.data(),
+                       name.data(),
+                       const_cast<char *>(object.c_str()),
+                       const_cast<char *>(target.c_str()),
+                       nullptr};
   pid_t child;
   if (posix_spawn(&child, "/bin/sh", nullptr, nullptr, arguments, environ) == 0)
     waitpid(child, nullptr, 0);

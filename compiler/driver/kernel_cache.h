@@ -11,8 +11,8 @@ public:
 
   /// The kernel, opened; nothing where it is not there or cannot be used.
   std::optional<CompiledKernel> open(const std::string &key, const CompileRequest &request) const;
-  /// Writes the description and starts the linking of the shared object (by ld.lld or ld), which goes on beside this
-  /// process. Failures are silent: the next run compiles again.
+  /// Writes the description and starts the linking of the shared object (by ld.lld or ld), which goes on
+  /// beside this process. Failures are silent: the next run compiles again.
   void keep(const std::string &key, const CompiledKernel &kernel) const;
 
 private:
@@ -22,7 +22,8 @@ private:
 
 /// The description as JSON: paths and positions, without types.
 std::string describe(const Signature &signature);
-/// The reverse; types come from the function's own parameters and result. Throws std::exception on damaged text.
+/// The reverse; types come from the function's own parameters and result. Throws std::exception on damaged
+/// text.
 Signature readDescription(const std::string &text, const program::Function &function);
 
 /// Opens a shared object and finds its kernel. Null `entry` where that fails.

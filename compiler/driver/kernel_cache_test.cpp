@@ -34,12 +34,14 @@ TEST(KernelCache, DescriptionsComeBack) {
   Program program;
   FunctionBuilder f(program, FunctionKind::Op, "pair");
   const TypeRef real = Type::scalar(Element::F32);
-  const LocalId s = f.parameter("s", Type::record("sample", {{"a", real}, {"b", Type::scalar(Element::Int)}}));
+  const LocalId s =
+      f.parameter("s", Type::record("sample", {{"a", real}, {"b", Type::scalar(Element::Int)}}));
   const FunctionId id = f.finish(f.local(s));
   Signature signature;
   signature.name = "pair";
   signature.inputs = {{"s.a", real, 0, {0}, {}}, {"s.b", nullptr, 0, {1}, {}}};
-  signature.inputs.push_back({"literal.2", Type::tensor(Element::F32, {Dim(1), Dim(2)}), static_cast<size_t>(-1), {}, {0.5, 1}});
+  signature.inputs.push_back(
+      {"literal.2", Type::tensor(Element::F32, {Dim(1), Dim(2)}), static_cast<size_t>(-1), {}, {0.5, 1}});
   signature.outputs = {{"a", real, 0, {0}, {}}};
   signature.draws = {{"pair/turn", "uniform", Element::F32}};
   signature.usesDraws = true;

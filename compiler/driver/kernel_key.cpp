@@ -9,8 +9,8 @@ using namespace program;
 
 namespace {
 
-/// Two FNV-1a sums of 64 bits with different starts, the second over rotated words: no attacker writes cache keys, so
-/// chance alone matters.
+/// Two FNV-1a sums of 64 bits with different starts, the second over rotated words: no attacker writes cache
+/// keys, so chance alone matters.
 class Hasher {
 public:
   void bytes(const void *data, size_t size) {
@@ -180,8 +180,8 @@ std::string kernelKey(const CompileRequest &request) {
   hash.number(GMS_ABI_VERSION);
   hash.text(request.name);
   hash.number(static_cast<uint64_t>(request.device) << 16 | static_cast<uint64_t>(request.level) << 8 |
-              static_cast<uint64_t>(request.fused) << 1 |
-              static_cast<uint64_t>(request.checkNumbers) | static_cast<uint64_t>(request.literalsAreInputs) << 2);
+              static_cast<uint64_t>(request.fused) << 1 | static_cast<uint64_t>(request.checkNumbers) |
+              static_cast<uint64_t>(request.literalsAreInputs) << 2);
   hash.text(request.cudaTarget);
   for (const auto &[path, value] : request.known) {
     hash.text(path);

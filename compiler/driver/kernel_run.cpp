@@ -14,11 +14,16 @@ namespace {
 
 gms_type memoryType(Element element) {
   switch (element) {
-  case Element::Bool: return GMS_BOOL;
-  case Element::U8: return GMS_U8;
-  case Element::Int: return GMS_I64;
-  case Element::F32: return GMS_F32;
-  case Element::F64: return GMS_F64;
+  case Element::Bool:
+    return GMS_BOOL;
+  case Element::U8:
+    return GMS_U8;
+  case Element::Int:
+    return GMS_I64;
+  case Element::F32:
+    return GMS_F32;
+  case Element::F64:
+    return GMS_F64;
   }
   return GMS_F32;
 }
@@ -34,30 +39,49 @@ int64_t countOf(const gms_tensor &t) {
 
 void put(const gms_tensor &t, int64_t at, double v) {
   switch (t.type) {
-  case GMS_BOOL: case GMS_U8: static_cast<uint8_t *>(t.data)[at] = static_cast<uint8_t>(v); break;
-  case GMS_I32: static_cast<int32_t *>(t.data)[at] = static_cast<int32_t>(v); break;
-  case GMS_I64: static_cast<int64_t *>(t.data)[at] = static_cast<int64_t>(v); break;
-  case GMS_F32: static_cast<float *>(t.data)[at] = static_cast<float>(v); break;
-  default: static_cast<double *>(t.data)[at] = v; break;
+  case GMS_BOOL:
+  case GMS_U8:
+    static_cast<uint8_t *>(t.data)[at] = static_cast<uint8_t>(v);
+    break;
+  case GMS_I32:
+    static_cast<int32_t *>(t.data)[at] = static_cast<int32_t>(v);
+    break;
+  case GMS_I64:
+    static_cast<int64_t *>(t.data)[at] = static_cast<int64_t>(v);
+    break;
+  case GMS_F32:
+    static_cast<float *>(t.data)[at] = static_cast<float>(v);
+    break;
+  default:
+    static_cast<double *>(t.data)[at] = v;
+    break;
   }
 }
 
 double get(const gms_tensor &t, int64_t at) {
   switch (t.type) {
-  case GMS_BOOL: case GMS_U8: return static_cast<const uint8_t *>(t.data)[at];
-  case GMS_I32: return static_cast<const int32_t *>(t.data)[at];
-  case GMS_I64: return static_cast<double>(static_cast<const int64_t *>(t.data)[at]);
-  case GMS_F32: return static_cast<const float *>(t.data)[at];
-  default: return static_cast<const double *>(t.data)[at];
+  case GMS_BOOL:
+  case GMS_U8:
+    return static_cast<const uint8_t *>(t.data)[at];
+  case GMS_I32:
+    return static_cast<const int32_t *>(t.data)[at];
+  case GMS_I64:
+    return static_cast<double>(static_cast<const int64_t *>(t.data)[at]);
+  case GMS_F32:
+    return static_cast<const float *>(t.data)[at];
+  default:
+    return static_cast<const double *>(t.data)[at];
   }
 }
 
-/// All memory of one call. Bytes behind every tensor are poisoned with a pattern and checked: kernels keep to their own.
+/// All memory of one call. Bytes behind every tensor are poisoned with a pattern and checked: kernels keep to
+/// their own.
 class Memory {
 public:
   void *make(size_t bytes) {
     const size_t whole = (bytes + guard + 63) / 64 * 64;
-    blocks.push_back({std::unique_ptr<void, void (*)(void *)>(std::aligned_alloc(64, whole), std::free), bytes, whole});
+    blocks.push_back(
+        {std::unique_ptr<void, void (*)(void *)>(std::aligned_alloc(64, whole), std::free), bytes, whole});
     std::memset(blocks.back().data.get(), pattern, whole);
     return blocks.back().data.get();
   }
@@ -111,9 +135,12 @@ gms_tensor inputOf(Memory &memory, const SignatureItem &item, const std::vector<
   if (auto *t = std::get_if<eval::TensorRef>(&value.v))
     return describe(memory, item.type->element, (*t)->shape, (*t)->data);
   double number = 0;
-  if (auto *b = std::get_if<bool>(&value.v)) number = *b;
-  if (auto *i = std::get_if<int64_t>(&value.v)) number = static_cast<double>(*i);
-  if (auto *r = std::get_if<double>(&value.v)) number = *r;
+  if (auto *b = std::get_if<bool>(&value.v))
+    number = *b;
+  if (auto *i = std::get_if<int64_t>(&value.v))
+    number = static_cast<double>(*i);
+  if (auto *r = std::get_if<double>(&value.v))
+    number = *r;
   return describe(memory, item.type->element, {}, {number});
 }
 
@@ -125,13 +152,15 @@ Value valueOf(const program::Type &type, std::vector<uint32_t> &prefix, const Si
     if (type.kind == TypeKind::List) {
       count = 0;
       for (const SignatureItem &item : signature.outputs)
-        if (item.fields.size() > prefix.size() && std::equal(prefix.begin(), prefix.end(), item.fields.begin()))
+        if (item.fields.size() > prefix.size() &&
+            std::equal(prefix.begin(), prefix.end(), item.fields.begin()))
           count = std::max<size_t>(count, item.fields[prefix.size()] + 1);
     }
     std::vector<Value> items;
     for (uint32_t k = 0; k < count; ++k) {
       prefix.push_back(k);
-      items.push_back(valueOf(*type.fields[type.kind == TypeKind::List ? 0 : k].type, prefix, signature, outputs));
+      items.push_back(
+          valueOf(*type.fields[type.kind == TypeKind::List ? 0 : k].type, prefix, signature, outputs));
       prefix.pop_back();
     }
     return Value::group(std::move(items));
@@ -142,7 +171,9 @@ Value valueOf(const program::Type &type, std::vector<uint32_t> &prefix, const Si
     const gms_tensor &t = outputs[k];
     if (type.kind == TypeKind::Scalar) {
       const double number = get(t, 0);
-      return type.isBool() ? Value(number != 0) : type.isInt() ? Value(static_cast<int64_t>(number)) : Value(number);
+      return type.isBool()  ? Value(number != 0)
+             : type.isInt() ? Value(static_cast<int64_t>(number))
+                            : Value(number);
     }
     auto made = eval::Tensor::make(type.element, std::vector<int64_t>(t.shape, t.shape + t.rank));
     for (int64_t at = 0; at < made->size(); ++at)
@@ -154,10 +185,14 @@ Value valueOf(const program::Type &type, std::vector<uint32_t> &prefix, const Si
 
 const char *meaningOf(int32_t status) {
   switch (status) {
-  case GMS_BAD_VERSION: return "the kernel says that its interface has another version";
-  case GMS_BAD_SHAPE: return "the kernel says that extents disagree";
-  case GMS_BAD_WORKSPACE: return "the kernel says that its workspace is too small";
-  default: return "the kernel says that a value is no number";
+  case GMS_BAD_VERSION:
+    return "the kernel says that its interface has another version";
+  case GMS_BAD_SHAPE:
+    return "the kernel says that extents disagree";
+  case GMS_BAD_WORKSPACE:
+    return "the kernel says that its workspace is too small";
+  default:
+    return "the kernel says that a value is no number";
   }
 }
 
@@ -192,8 +227,14 @@ public:
     for (size_t t = 0; t < threads; ++t) {
       void *workspace = memory.make(static_cast<size_t>(each) * samples);
       running.emplace_back([&, t, workspace, each] {
-        gms_call call{GMS_ABI_VERSION, static_cast<uint32_t>(inputs + outputs), static_cast<int64_t>(samples),
-                      tensors.data(), keys.data(), workspace, each * static_cast<int64_t>(samples), nullptr};
+        gms_call call{GMS_ABI_VERSION,
+                      static_cast<uint32_t>(inputs + outputs),
+                      static_cast<int64_t>(samples),
+                      tensors.data(),
+                      keys.data(),
+                      workspace,
+                      each * static_cast<int64_t>(samples),
+                      nullptr};
         statuses[t] = kernel.entry(&call, static_cast<int64_t>(samples * t / threads),
                                    static_cast<int64_t>(samples * (t + 1) / threads));
       });
@@ -217,14 +258,15 @@ private:
 };
 
 bool isRefusal(Kind kind) {
-  return kind == Kind::NotKnownWhenCompiling || kind == Kind::NotCompiledYet || kind == Kind::KernelArgument ||
-         kind == Kind::ExternInKernel;
+  return kind == Kind::NotKnownWhenCompiling || kind == Kind::NotCompiledYet ||
+         kind == Kind::KernelArgument || kind == Kind::ExternInKernel;
 }
 
 } // namespace
 
-KernelRun runCompiled(const program::Program &program, program::FunctionId function, const std::vector<Value> &arguments,
-                      eval::Key key, const Engine &engine, size_t samples, size_t threads) {
+KernelRun runCompiled(const program::Program &program, program::FunctionId function,
+                      const std::vector<Value> &arguments, eval::Key key, const Engine &engine,
+                      size_t samples, size_t threads) {
   KernelRun out;
   CompileRequest request;
   request.program = &program;
@@ -255,7 +297,8 @@ KernelRun runCompiled(const program::Program &program, program::FunctionId funct
   }
   for (size_t s = 0; s < samples; ++s) {
     std::vector<uint32_t> prefix;
-    out.values.push_back(valueOf(*program.function(function).result, prefix, kernel->signature, call.outputsOf(s)));
+    out.values.push_back(
+        valueOf(*program.function(function).result, prefix, kernel->signature, call.outputsOf(s)));
   }
   if (kernel->signature.usesDraws) {
     const gms_tensor &drawn = call.outputsOf(0)[kernel->signature.outputs.size()];

@@ -58,7 +58,8 @@ Compiler *openCompiler(std::string &reason) {
   if (!opened && failure.empty()) {
     const std::string file = libraryFile();
     void *library = dlopen(file.empty() ? libraryName : file.c_str(), RTLD_NOW | RTLD_LOCAL);
-    auto *door = library ? reinterpret_cast<Compiler *(*)(unsigned)>(dlsym(library, "gms_compiler_library")) : nullptr;
+    auto *door =
+        library ? reinterpret_cast<Compiler *(*)(unsigned)>(dlsym(library, "gms_compiler_library")) : nullptr;
     if (door)
       opened = door(GMS_ABI_VERSION);
     if (!opened) {

@@ -24,9 +24,12 @@ std::string printed(mlir::ModuleOp module) {
 
 cpu::Processor processorOf(const CompileRequest &request) {
   switch (request.level) {
-  case CpuLevel::Avx2: return cpu::Processor::avx2Level();
-  case CpuLevel::Avx512: return cpu::Processor::avx512Level();
-  case CpuLevel::Native: return cpu::Processor::host();
+  case CpuLevel::Avx2:
+    return cpu::Processor::avx2Level();
+  case CpuLevel::Avx512:
+    return cpu::Processor::avx512Level();
+  case CpuLevel::Native:
+    return cpu::Processor::host();
   }
   return cpu::Processor::host();
 }
@@ -73,7 +76,8 @@ llvm::LogicalResult makeEmulated(mlir::ModuleOp module, CompiledKernel &kernel) 
   kernel.entry = reinterpret_cast<gms_kernel>(code->symbol(symbol));
   kernel.shape = reinterpret_cast<gms_shape_function>(code->symbol(symbol + "_shape"));
   kernel.code = std::move(code);
-  return kernel.entry && kernel.shape ? mlir::success() : module.emitError("the emulated kernel has no entry");
+  return kernel.entry && kernel.shape ? mlir::success()
+                                      : module.emitError("the emulated kernel has no entry");
 }
 
 int architectureOf(const std::string &target) {
@@ -81,7 +85,8 @@ int architectureOf(const std::string &target) {
   return digit == std::string::npos ? 0 : std::atoi(target.c_str() + digit);
 }
 
-llvm::LogicalResult makeForCuda(mlir::ModuleOp module, const CompileRequest &request, CompiledKernel &kernel) {
+llvm::LogicalResult makeForCuda(mlir::ModuleOp module, const CompileRequest &request,
+                                CompiledKernel &kernel) {
   CudaOptions options;
   options.archs = request.cudaTargets;
   options.cudaPath = request.cudaPath;
@@ -97,7 +102,8 @@ llvm::LogicalResult makeForCuda(mlir::ModuleOp module, const CompileRequest &req
     kernel.cubin[architectureOf(target)] = std::move(bytes);
   for (const auto &[target, list] : made->resources)
     for (const cuda::KernelResources &r : list)
-      kernel.resources.push_back({architectureOf(target), r.kernel, r.registers, r.spillBytes, r.sharedBytes});
+      kernel.resources.push_back(
+          {architectureOf(target), r.kernel, r.registers, r.spillBytes, r.sharedBytes});
   return mlir::success();
 }
 
@@ -130,14 +136,18 @@ llvm::LogicalResult makeKernel(mlir::ModuleOp module, const CompileRequest &requ
   if (mlir::failed(lowerToCore(module, request)))
     return mlir::failure();
   switch (request.device) {
-  case Device::Cpu: return makeForCpu(module, request, kernel);
-  case Device::Emulated: return makeEmulated(module, kernel);
-  case Device::Cuda: return makeForCuda(module, request, kernel);
+  case Device::Cpu:
+    return makeForCpu(module, request, kernel);
+  case Device::Emulated:
+    return makeEmulated(module, kernel);
+  case Device::Cuda:
+    return makeForCuda(module, request, kernel);
   }
   return mlir::failure();
 }
 
-llvm::LogicalResult emitStage(mlir::ModuleOp module, const CompileRequest &request, Stage stage, std::string &out) {
+llvm::LogicalResult emitStage(mlir::ModuleOp module, const CompileRequest &request, Stage stage,
+                              std::string &out) {
   if (mlir::failed(lowerToCore(module, request)))
     return mlir::failure();
   if (stage == Stage::Ptx)
@@ -159,7 +169,8 @@ llvm::LogicalResult explain(mlir::ModuleOp module, const CompileRequest &request
   CudaOptions options;
   options.cubins = false;
   if (auto kernels = compileCuda(*copy, options, error))
-    out += "  On a GPU: " + std::to_string(kernels->launches) + (kernels->launches == 1 ? " launch\n" : " launches\n");
+    out += "  On a GPU: " + std::to_string(kernels->launches) +
+           (kernels->launches == 1 ? " launch\n" : " launches\n");
   return mlir::success();
 }
 

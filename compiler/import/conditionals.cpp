@@ -1,4 +1,5 @@
-// `if` and what joins the values of several arms: selects where the arms are cheap, regions that may not run elsewhere.
+// `if` and what joins the values of several arms: selects where the arms are cheap, regions that may not run
+// elsewhere.
 #include "compiler/import/importer.h"
 #include "compiler/import/operations.h"
 #include <mlir/IR/Operation.h>
@@ -49,10 +50,11 @@ std::vector<const Expr *> Importer::switchArms(const Expr &expr) {
   const Expr *rest = &expr;
   for (int64_t number = 0; rest->kind == ExprKind::If; ++number) {
     const Expr &test = *rest->args[0];
-    const bool counts = test.kind == ExprKind::Primitive && test.prim == Prim::Eq &&
-                        test.args[0]->kind == ExprKind::Local && test.args[0]->local == expr.args[0]->args[0]->local &&
-                        test.args[0]->type->isInt() && test.args[1]->kind == ExprKind::Constant &&
-                        std::get_if<int64_t>(&test.args[1]->constant) && std::get<int64_t>(test.args[1]->constant) == number;
+    const bool counts =
+        test.kind == ExprKind::Primitive && test.prim == Prim::Eq && test.args[0]->kind == ExprKind::Local &&
+        test.args[0]->local == expr.args[0]->args[0]->local && test.args[0]->type->isInt() &&
+        test.args[1]->kind == ExprKind::Constant && std::get_if<int64_t>(&test.args[1]->constant) &&
+        std::get<int64_t>(test.args[1]->constant) == number;
     if (!counts)
       break;
     arms.push_back(rest->args[1].get());
@@ -87,16 +89,20 @@ ImportValue Importer::joinRules(const Scalar &selector, size_t arms, const Expr 
                                 const std::function<ImportValue(Frame &, size_t)> &arm) {
   const std::vector<Scalar> sizes = extents(*expr.type, frame);
   return ruled(expr.type->element, sizes, [=, this, &expr](const std::vector<Scalar> &indices) {
-    ImportValue result = join(selector, arms, [&](size_t k) -> ImportValue {
-      Frame copy = frame;
-      ImportValue value = arm(copy, k);
-      return readElement(*value.tensor(), indices, Border::Proven);
-    }, expr.span);
+    ImportValue result = join(
+        selector, arms,
+        [&](size_t k) -> ImportValue {
+          Frame copy = frame;
+          ImportValue value = arm(copy, k);
+          return readElement(*value.tensor(), indices, Border::Proven);
+        },
+        expr.span);
     return toScalar(result, expr);
   });
 }
 
-/// `choose`, `if` and lists sample what they hold (docs/language.md): a copy between two warps stops their composition.
+/// `choose`, `if` and lists sample what they hold (docs/language.md): a copy between two warps stops their
+/// composition.
 ImportValue Importer::forced(const ImportValue &value) {
   if (emitter.inBody())
     return value;
@@ -115,8 +121,8 @@ ImportValue Importer::forced(const ImportValue &value) {
   return rebuild(value, leaves, next);
 }
 
-ImportValue Importer::join(const Scalar &selector, size_t count, const std::function<ImportValue(size_t)> &arm,
-                           Span span) {
+ImportValue Importer::join(const Scalar &selector, size_t count,
+                           const std::function<ImportValue(size_t)> &arm, Span span) {
   mlir::Operation *op = ops::arms(emitter, emitter.value(selector), count);
   std::vector<ImportValue> values;
   std::vector<std::vector<ImportValue>> leaves(count);
@@ -202,8 +208,8 @@ ImportValue Importer::selectLinear(const Scalar &condition, const ImportValue &a
   return std::make_shared<const LinearForm>(taken);
 }
 
-ImportValue Importer::selectLeaf(const Scalar &selector, const std::vector<std::vector<ImportValue>> &leaves, size_t leaf,
-                                 Span span) {
+ImportValue Importer::selectLeaf(const Scalar &selector, const std::vector<std::vector<ImportValue>> &leaves,
+                                 size_t leaf, Span span) {
   auto select = [&](const Scalar &condition, const ImportValue &a, const ImportValue &b) -> ImportValue {
     if (a.linear() || b.linear())
       return selectLinear(condition, a, b);
@@ -222,7 +228,8 @@ ImportValue Importer::selectLeaf(const Scalar &selector, const std::vector<std::
 }
 
 void Importer::joinRegions(mlir::Operation *op, const std::vector<std::vector<ImportValue>> &leaves,
-                           const std::vector<size_t> &differing, std::vector<ImportValue> &result, Span span) {
+                           const std::vector<size_t> &differing, std::vector<ImportValue> &result,
+                           Span span) {
   // Each arm turns its leaves into values inside its own region.
   std::vector<std::vector<mlir::Value>> yielded(leaves.size());
   for (size_t k = 0; k < leaves.size(); ++k) {

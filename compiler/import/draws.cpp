@@ -1,4 +1,5 @@
-// Draws and `choose`. Every draw's place path is that of lang/eval: entry name, each call's place, the draw's own.
+// Draws and `choose`. Every draw's place path is that of lang/eval: entry name, each call's place, the draw's
+// own.
 #include "compiler/import/importer.h"
 #include "compiler/import/operations.h"
 #include <utility>
@@ -9,11 +10,16 @@ using namespace program;
 namespace {
 const char *operationName(Distribution distribution) {
   switch (distribution) {
-  case Distribution::Uniform: return "uniform";
-  case Distribution::Normal: return "normal";
-  case Distribution::LogUniform: return "log_uniform";
-  case Distribution::Bernoulli: return "bernoulli";
-  default: return "integer";
+  case Distribution::Uniform:
+    return "uniform";
+  case Distribution::Normal:
+    return "normal";
+  case Distribution::LogUniform:
+    return "log_uniform";
+  case Distribution::Bernoulli:
+    return "bernoulli";
+  default:
+    return "integer";
   }
 }
 } // namespace
@@ -44,8 +50,11 @@ Scalar Importer::categorical(const std::vector<Scalar> &weights, const std::stri
 ImportValue Importer::draw(const Expr &expr, Frame &frame) {
   const std::string place = placeOf(expr, frame);
   switch (expr.distribution) {
-  case Distribution::Uniform: case Distribution::Normal: case Distribution::LogUniform: {
-    Scalar drawn = drawScalar(operationName(expr.distribution), scalars(expr.args, 0, frame), Element::F32, place);
+  case Distribution::Uniform:
+  case Distribution::Normal:
+  case Distribution::LogUniform: {
+    Scalar drawn =
+        drawScalar(operationName(expr.distribution), scalars(expr.args, 0, frame), Element::F32, place);
     return emitter.convert(drawn, expr.type->element);
   }
   case Distribution::Integer:
@@ -72,7 +81,8 @@ ImportValue Importer::draw(const Expr &expr, Frame &frame) {
     emitter.noteIndex(index.value, true);
     return t ? ImportValue(readElement(*t, {index}, Border::Proven)) : pick(from.group()->items, index, expr);
   }
-  case Distribution::Permutation: return permutation(expr, frame, place);
+  case Distribution::Permutation:
+    return permutation(expr, frame, place);
   }
   failNotCompiled(expr, "this distribution");
 }
@@ -84,8 +94,9 @@ ImportValue Importer::permutation(const Expr &expr, Frame &frame, const std::str
   auto made = std::make_shared<Tensor>();
   made->element = Element::Int;
   made->extents = {Scalar::of(count)};
-  const auto order = emitter.inBody() ? emitter.atTensorLevel([&] { return ops::permutation(emitter, count, place); })
-                                      : ops::permutation(emitter, count, place);
+  const auto order = emitter.inBody()
+                         ? emitter.atTensorLevel([&] { return ops::permutation(emitter, count, place); })
+                         : ops::permutation(emitter, count, place);
   for (mlir::Value value : order) {
     emitter.noteIndex(value, true);
     made->elements.push_back(Scalar::of(value, Element::Int));

@@ -5,7 +5,8 @@
 namespace gms::compiler {
 using namespace mlir;
 
-Emitter::Emitter(MLIRContext &context) : context(context), builder(&context), loc(UnknownLoc::get(&context)) {}
+Emitter::Emitter(MLIRContext &context)
+    : context(context), builder(&context), loc(UnknownLoc::get(&context)) {}
 
 void Emitter::enter(Operation *owner, Block *block, Region kind) {
   Operation *outerBefore = nullptr;
@@ -48,8 +49,8 @@ size_t Emitter::levelOf(mlir::Value value) const {
   return scopes.size() - 1;
 }
 
-mlir::Value Emitter::emit(const char *name, ArrayRef<mlir::Value> operands, Type result, ArrayRef<Attribute> attributes,
-                          Place place) {
+mlir::Value Emitter::emit(const char *name, ArrayRef<mlir::Value> operands, Type result,
+                          ArrayRef<Attribute> attributes, Place place) {
   size_t level = 0;
   std::vector<const void *> key{name, result.getAsOpaquePointer()};
   for (mlir::Value operand : operands) {
@@ -102,20 +103,28 @@ Operation *Emitter::create(const char *name, ArrayRef<mlir::Value> operands, Arr
 
 Type Emitter::scalarType(Element element) {
   switch (element) {
-  case Element::Bool: return builder.getI1Type();
-  case Element::U8: return builder.getI8Type();
-  case Element::Int: return builder.getIndexType();
-  case Element::F32: return builder.getF32Type();
-  case Element::F64: return builder.getF64Type();
+  case Element::Bool:
+    return builder.getI1Type();
+  case Element::U8:
+    return builder.getI8Type();
+  case Element::Int:
+    return builder.getIndexType();
+  case Element::F32:
+    return builder.getF32Type();
+  case Element::F64:
+    return builder.getF64Type();
   }
   return {};
 }
 
 Type Emitter::memoryType(Element element) {
   switch (element) {
-  case Element::Bool: return builder.getI8Type();
-  case Element::Int: return builder.getI64Type();
-  default: return scalarType(element);
+  case Element::Bool:
+    return builder.getI8Type();
+  case Element::Int:
+    return builder.getI64Type();
+  default:
+    return scalarType(element);
   }
 }
 
@@ -149,7 +158,8 @@ mlir::Value Emitter::toMemory(const Scalar &s) {
   }
   if (s.element == Element::Int) {
     if (s.known())
-      return emit("arith.constant", {}, builder.getI64Type(), {{"value", builder.getI64IntegerAttr(s.whole)}});
+      return emit("arith.constant", {}, builder.getI64Type(),
+                  {{"value", builder.getI64IntegerAttr(s.whole)}});
     return emit("arith.index_cast", {s.value}, builder.getI64Type());
   }
   return value(s);
@@ -159,7 +169,8 @@ Scalar Emitter::fromMemory(mlir::Value v, Element element) {
   if (element == Element::Bool) {
     mlir::Value zero = value(Scalar{Element::U8, {}, 0, 0});
     auto predicate = arith::CmpIPredicateAttr::get(&context, arith::CmpIPredicate::ne);
-    return Scalar::of(emit("arith.cmpi", {v, zero}, builder.getI1Type(), {{"predicate", predicate}}), element);
+    return Scalar::of(emit("arith.cmpi", {v, zero}, builder.getI1Type(), {{"predicate", predicate}}),
+                      element);
   }
   if (element == Element::Int)
     return Scalar::of(emit("arith.index_cast", {v}, builder.getIndexType()), element);

@@ -1,5 +1,6 @@
-// Emits operations while the program is walked: scalars are folded, repeated operations are shared, and each operation is
-// placed in the outermost region where its operands exist, so that nothing invariant stays in a loop's body.
+// Emits operations while the program is walked: scalars are folded, repeated operations are shared, and each
+// operation is placed in the outermost region where its operands exist, so that nothing invariant stays in a
+// loop's body.
 #pragma once
 #include "compiler/import/value.h"
 #include <map>
@@ -21,7 +22,8 @@ public:
   /// Enters a region of an operation that was just created; what is emitted goes to the block's end.
   void enter(mlir::Operation *owner, mlir::Block *block, Region kind);
   void leave();
-  /// Leaves every region beyond the first `depth`, whose operations stay unfinished and are put into `unfinished`.
+  /// Leaves every region beyond the first `depth`, whose operations stay unfinished and are put into
+  /// `unfinished`.
   void unwind(size_t depth);
   std::vector<mlir::Operation *> unfinished;
   bool inBody() const;
@@ -33,7 +35,8 @@ public:
   /// Runs `make` with everything placed before the outermost body, where tensors may be made.
   template <typename Make> auto atTensorLevel(Make make) {
     const size_t first = firstBody();
-    std::vector<Scope> inner(std::make_move_iterator(scopes.begin() + first), std::make_move_iterator(scopes.end()));
+    std::vector<Scope> inner(std::make_move_iterator(scopes.begin() + first),
+                             std::make_move_iterator(scopes.end()));
     scopes.resize(first);
     auto restore = [&] {
       unwind(first);
@@ -61,20 +64,21 @@ public:
   mlir::Value emit(const char *name, llvm::ArrayRef<mlir::Value> operands, mlir::Type result,
                    llvm::ArrayRef<Attribute> attributes = {}, Place place = Place::Anywhere);
   /// An operation at the present place, with empty regions of one block each.
-  mlir::Operation *create(const char *name, llvm::ArrayRef<mlir::Value> operands, llvm::ArrayRef<mlir::Type> results,
-                          llvm::ArrayRef<Attribute> attributes = {}, unsigned regions = 0);
+  mlir::Operation *create(const char *name, llvm::ArrayRef<mlir::Value> operands,
+                          llvm::ArrayRef<mlir::Type> results, llvm::ArrayRef<Attribute> attributes = {},
+                          unsigned regions = 0);
   /// Sets the builder to the present place, or to that of an enclosing region.
   void atPlace();
   void atPlace(size_t level);
 
   // ---- types ----
-  mlir::Type scalarType(Element element);  ///< of an SSA scalar
-  mlir::Type memoryType(Element element);  ///< of a tensor's element
+  mlir::Type scalarType(Element element); ///< of an SSA scalar
+  mlir::Type memoryType(Element element); ///< of a tensor's element
   mlir::RankedTensorType tensorType(Element element, const std::vector<Scalar> &extents);
 
   // ---- scalars ----
-  mlir::Value value(const Scalar &scalar);                   ///< as an SSA value
-  mlir::Value toMemory(const Scalar &scalar);                ///< as a tensor holds it
+  mlir::Value value(const Scalar &scalar);    ///< as an SSA value
+  mlir::Value toMemory(const Scalar &scalar); ///< as a tensor holds it
   Scalar fromMemory(mlir::Value value, Element element);
   Scalar primitive(program::Prim prim, const std::vector<Scalar> &args);
   Scalar convert(const Scalar &scalar, Element element);
@@ -96,7 +100,8 @@ private:
     mlir::Operation *outerBefore;
     std::map<std::vector<const void *>, mlir::Value> memo;
   };
-  /// What is known of an int: that it is at least 0, or at least 1, and how many bits it may need (32-bit lanes).
+  /// What is known of an int: that it is at least 0, or at least 1, and how many bits it may need (32-bit
+  /// lanes).
   struct Facts {
     bool nonNegative = false;
     unsigned bits = 64;
@@ -121,8 +126,8 @@ private:
                        Place place = Place::Anywhere);
 };
 
-/// The primitive of numbers known when compiling, as lang/eval computes it; nothing where it has no value (a division of
-/// ints by zero).
+/// The primitive of numbers known when compiling, as lang/eval computes it; nothing where it has no value (a
+/// division of ints by zero).
 std::optional<Scalar> fold(program::Prim prim, const Scalar &a, const Scalar &b);
 Scalar foldConvert(const Scalar &scalar, Element element);
 

@@ -11,49 +11,81 @@ void Importer::fail(Kind kind, Span span, std::initializer_list<std::string> arg
   throw ImportFailure();
 }
 
-void Importer::failNotCompiled(const Expr &expr, const char *what) { fail(Kind::NotCompiledYet, expr.span, {what}); }
+void Importer::failNotCompiled(const Expr &expr, const char *what) {
+  fail(Kind::NotCompiledYet, expr.span, {what});
+}
 
 ImportValue Importer::eval(const Expr &expr, Frame &frame) {
   // What gives or reads whole tensors and does not depend on the bodies around it is made before them, once.
   switch (expr.kind) {
-  case ExprKind::Tabulate: case ExprKind::Reduce: case ExprKind::Scan: case ExprKind::Warp:
-  case ExprKind::WarpPoints: case ExprKind::Choose: case ExprKind::If: case ExprKind::Repeat:
+  case ExprKind::Tabulate:
+  case ExprKind::Reduce:
+  case ExprKind::Scan:
+  case ExprKind::Warp:
+  case ExprKind::WarpPoints:
+  case ExprKind::Choose:
+  case ExprKind::If:
+  case ExprKind::Repeat:
     if (emitter.inBody() && invariant(expr, frame))
       return emitter.atTensorLevel([&] { return dispatch(expr, frame); });
     break;
-  default: break;
+  default:
+    break;
   }
   return dispatch(expr, frame);
 }
 
 ImportValue Importer::dispatch(const Expr &expr, Frame &frame) {
   switch (expr.kind) {
-  case ExprKind::Constant: return constant(expr);
+  case ExprKind::Constant:
+    return constant(expr);
   case ExprKind::Local:
     if (std::holds_alternative<std::monostate>(frame.locals[expr.local].form))
       fail(Kind::NotKnownWhenCompiling, expr.span, {"`" + frame.function->local(expr.local).name + "`"});
     return frame.locals[expr.local];
-  case ExprKind::DimValue: return dim(expr.dim, frame);
-  case ExprKind::Primitive: return primitive(expr, frame);
-  case ExprKind::Convert: return convert(expr, frame);
-  case ExprKind::Read: return read(expr, frame);
-  case ExprKind::Tabulate: return tabulate(expr, frame);
-  case ExprKind::Reduce: return reduce(expr, frame);
-  case ExprKind::Scan: return scan(expr, frame);
-  case ExprKind::If: return conditional(expr, frame);
-  case ExprKind::Call: return call(expr, frame);
-  case ExprKind::Warp: return warp(expr, frame);
-  case ExprKind::WarpPoints: return warpPoints(expr, frame);
-  case ExprKind::Field: return eval(*expr.args[0], frame).group()->items[expr.position];
-  case ExprKind::Item: return item(expr, frame);
-  case ExprKind::MakeRecord: case ExprKind::MakeTuple: return ImportValue::group(evalAll(expr, frame), false);
-  case ExprKind::MakeList: return forced(ImportValue::group(evalAll(expr, frame), true));
-  case ExprKind::MakeTensor: return makeTensor(expr, frame);
-  case ExprKind::Length: return Scalar::of(static_cast<int64_t>(eval(*expr.args[0], frame).group()->items.size()));
-  case ExprKind::Choose: return choose(expr, frame);
-  case ExprKind::Draw: return draw(expr, frame);
-  case ExprKind::Block: return block(expr, frame);
-  case ExprKind::Repeat: return repeat(expr, frame);
+  case ExprKind::DimValue:
+    return dim(expr.dim, frame);
+  case ExprKind::Primitive:
+    return primitive(expr, frame);
+  case ExprKind::Convert:
+    return convert(expr, frame);
+  case ExprKind::Read:
+    return read(expr, frame);
+  case ExprKind::Tabulate:
+    return tabulate(expr, frame);
+  case ExprKind::Reduce:
+    return reduce(expr, frame);
+  case ExprKind::Scan:
+    return scan(expr, frame);
+  case ExprKind::If:
+    return conditional(expr, frame);
+  case ExprKind::Call:
+    return call(expr, frame);
+  case ExprKind::Warp:
+    return warp(expr, frame);
+  case ExprKind::WarpPoints:
+    return warpPoints(expr, frame);
+  case ExprKind::Field:
+    return eval(*expr.args[0], frame).group()->items[expr.position];
+  case ExprKind::Item:
+    return item(expr, frame);
+  case ExprKind::MakeRecord:
+  case ExprKind::MakeTuple:
+    return ImportValue::group(evalAll(expr, frame), false);
+  case ExprKind::MakeList:
+    return forced(ImportValue::group(evalAll(expr, frame), true));
+  case ExprKind::MakeTensor:
+    return makeTensor(expr, frame);
+  case ExprKind::Length:
+    return Scalar::of(static_cast<int64_t>(eval(*expr.args[0], frame).group()->items.size()));
+  case ExprKind::Choose:
+    return choose(expr, frame);
+  case ExprKind::Draw:
+    return draw(expr, frame);
+  case ExprKind::Block:
+    return block(expr, frame);
+  case ExprKind::Repeat:
+    return repeat(expr, frame);
   }
   failNotCompiled(expr, "this expression");
 }
@@ -131,7 +163,8 @@ std::vector<Scalar> Importer::extents(const Type &type, Frame &frame) {
   std::vector<Scalar> values;
   for (const Dim &d : type.dims) {
     const Scalar size = dim(d, frame);
-    values.push_back(emitter.nonNegative(size) ? size : emitter.primitive(Prim::Max, {size, Scalar::of(int64_t(0))}));
+    values.push_back(
+        emitter.nonNegative(size) ? size : emitter.primitive(Prim::Max, {size, Scalar::of(int64_t(0))}));
   }
   return values;
 }
@@ -293,7 +326,8 @@ void Importer::require(const Scalar &condition, const std::string &text) {
     ops::require(emitter, value, text, level);
 }
 
-void Importer::bindDims(const std::vector<DimBinding> &dims, const std::vector<DimCheck> &checks, Frame &frame) {
+void Importer::bindDims(const std::vector<DimBinding> &dims, const std::vector<DimCheck> &checks,
+                        Frame &frame) {
   for (const DimBinding &binding : dims)
     frame.locals[binding.symbol] = extentOf(binding.of, binding.fields, binding.axis, frame);
   for (const DimCheck &check : checks) {
@@ -301,8 +335,8 @@ void Importer::bindDims(const std::vector<DimBinding> &dims, const std::vector<D
     Scalar expected = dim(check.expected, frame);
     auto name = [&](LocalId id) { return frame.function->local(id).name; };
     require(emitter.primitive(Prim::Eq, {found, expected}),
-            frame.function->name + ": extent " + std::to_string(check.axis) + " of `" + name(check.of) + "` must be " +
-                check.expected.print(name));
+            frame.function->name + ": extent " + std::to_string(check.axis) + " of `" + name(check.of) +
+                "` must be " + check.expected.print(name));
   }
 }
 

@@ -14,13 +14,20 @@ int64_t floorDivide(int64_t a, int64_t b) {
 
 template <typename T> std::optional<bool> foldCompare(Prim prim, T a, T b) {
   switch (prim) {
-  case Prim::Eq: return a == b;
-  case Prim::Ne: return a != b;
-  case Prim::Lt: return a < b;
-  case Prim::Le: return a <= b;
-  case Prim::Gt: return a > b;
-  case Prim::Ge: return a >= b;
-  default: return {};
+  case Prim::Eq:
+    return a == b;
+  case Prim::Ne:
+    return a != b;
+  case Prim::Lt:
+    return a < b;
+  case Prim::Le:
+    return a <= b;
+  case Prim::Gt:
+    return a > b;
+  case Prim::Ge:
+    return a >= b;
+  default:
+    return {};
   }
 }
 
@@ -28,18 +35,32 @@ std::optional<int64_t> foldWhole(Prim prim, int64_t a, int64_t b) {
   // Wrapping, as the compiled code does.
   const auto ua = static_cast<uint64_t>(a), ub = static_cast<uint64_t>(b);
   switch (prim) {
-  case Prim::Add: return static_cast<int64_t>(ua + ub);
-  case Prim::Sub: return static_cast<int64_t>(ua - ub);
-  case Prim::Mul: return static_cast<int64_t>(ua * ub);
-  case Prim::FloorDiv: return b == 0 ? std::optional<int64_t>() : floorDivide(a, b);
-  case Prim::Mod: return b == 0 ? std::optional<int64_t>() : a - b * floorDivide(a, b);
-  case Prim::Pow: return static_cast<int64_t>(std::pow(static_cast<double>(a), static_cast<double>(b)));
-  case Prim::Neg: return static_cast<int64_t>(0 - ua);
-  case Prim::Abs: return a < 0 ? static_cast<int64_t>(0 - ua) : a;
-  case Prim::Min: return std::min(a, b);
-  case Prim::Max: return std::max(a, b);
-  case Prim::Floor: case Prim::Ceil: case Prim::Round: return a;
-  default: return {};
+  case Prim::Add:
+    return static_cast<int64_t>(ua + ub);
+  case Prim::Sub:
+    return static_cast<int64_t>(ua - ub);
+  case Prim::Mul:
+    return static_cast<int64_t>(ua * ub);
+  case Prim::FloorDiv:
+    return b == 0 ? std::optional<int64_t>() : floorDivide(a, b);
+  case Prim::Mod:
+    return b == 0 ? std::optional<int64_t>() : a - b * floorDivide(a, b);
+  case Prim::Pow:
+    return static_cast<int64_t>(std::pow(static_cast<double>(a), static_cast<double>(b)));
+  case Prim::Neg:
+    return static_cast<int64_t>(0 - ua);
+  case Prim::Abs:
+    return a < 0 ? static_cast<int64_t>(0 - ua) : a;
+  case Prim::Min:
+    return std::min(a, b);
+  case Prim::Max:
+    return std::max(a, b);
+  case Prim::Floor:
+  case Prim::Ceil:
+  case Prim::Round:
+    return a;
+  default:
+    return {};
   }
 }
 
@@ -54,26 +75,46 @@ template <typename T> T powerOf(T a, T b) {
 
 template <typename T> std::optional<T> foldReal(Prim prim, T a, T b) {
   switch (prim) {
-  case Prim::Add: return a + b;
-  case Prim::Sub: return a - b;
-  case Prim::Mul: return a * b;
-  case Prim::Div: return a / b;
-  case Prim::Mod: return a - b * std::floor(a / b);
-  case Prim::Pow: return powerOf(a, b);
-  case Prim::Neg: return -a;
-  case Prim::Min: return std::isnan(b) || b < a ? b : a;
-  case Prim::Max: return std::isnan(b) || a < b ? b : a;
-  case Prim::Abs: return std::abs(a);
-  case Prim::Sqrt: return std::sqrt(a);
-  case Prim::Exp: return std::exp(a);
-  case Prim::Log: return std::log(a);
-  case Prim::Sin: return std::sin(a);
-  case Prim::Cos: return std::cos(a);
-  case Prim::Tan: return std::tan(a);
-  case Prim::Atan2: return std::atan2(a, b);
-  case Prim::Tanh: return std::tanh(a);
-  case Prim::Erf: return std::erf(a);
-  default: return {};
+  case Prim::Add:
+    return a + b;
+  case Prim::Sub:
+    return a - b;
+  case Prim::Mul:
+    return a * b;
+  case Prim::Div:
+    return a / b;
+  case Prim::Mod:
+    return a - b * std::floor(a / b);
+  case Prim::Pow:
+    return powerOf(a, b);
+  case Prim::Neg:
+    return -a;
+  case Prim::Min:
+    return std::isnan(b) || b < a ? b : a;
+  case Prim::Max:
+    return std::isnan(b) || a < b ? b : a;
+  case Prim::Abs:
+    return std::abs(a);
+  case Prim::Sqrt:
+    return std::sqrt(a);
+  case Prim::Exp:
+    return std::exp(a);
+  case Prim::Log:
+    return std::log(a);
+  case Prim::Sin:
+    return std::sin(a);
+  case Prim::Cos:
+    return std::cos(a);
+  case Prim::Tan:
+    return std::tan(a);
+  case Prim::Atan2:
+    return std::atan2(a, b);
+  case Prim::Tanh:
+    return std::tanh(a);
+  case Prim::Erf:
+    return std::erf(a);
+  default:
+    return {};
   }
 }
 
@@ -92,10 +133,14 @@ std::optional<Scalar> fold(Prim prim, const Scalar &a, const Scalar &b) {
       return Scalar::of(*truth);
     if (a.element == Element::Bool) {
       switch (prim) {
-      case Prim::Not: return Scalar::of(a.whole == 0);
-      case Prim::And: return Scalar::of(a.whole && b.whole);
-      case Prim::Or: return Scalar::of(a.whole || b.whole);
-      default: break;
+      case Prim::Not:
+        return Scalar::of(a.whole == 0);
+      case Prim::And:
+        return Scalar::of(a.whole && b.whole);
+      case Prim::Or:
+        return Scalar::of(a.whole || b.whole);
+      default:
+        break;
       }
     }
     auto result = foldWhole(prim, a.whole, b.whole);
@@ -104,10 +149,14 @@ std::optional<Scalar> fold(Prim prim, const Scalar &a, const Scalar &b) {
   if (auto truth = foldCompare(prim, a.real, b.real))
     return Scalar::of(*truth);
   switch (prim) {
-  case Prim::Floor: return Scalar::of(toInt(std::floor(a.real)));
-  case Prim::Ceil: return Scalar::of(toInt(std::ceil(a.real)));
-  case Prim::Round: return Scalar::of(toInt(std::nearbyint(a.real)));
-  default: break;
+  case Prim::Floor:
+    return Scalar::of(toInt(std::floor(a.real)));
+  case Prim::Ceil:
+    return Scalar::of(toInt(std::ceil(a.real)));
+  case Prim::Round:
+    return Scalar::of(toInt(std::nearbyint(a.real)));
+  default:
+    break;
   }
   if (a.element == Element::F32) {
     auto result = foldReal<float>(prim, static_cast<float>(a.real), static_cast<float>(b.real));
@@ -119,7 +168,8 @@ std::optional<Scalar> fold(Prim prim, const Scalar &a, const Scalar &b) {
 
 Scalar foldConvert(const Scalar &s, Element element) {
   switch (element) {
-  case Element::F32: case Element::F64:
+  case Element::F32:
+  case Element::F64:
     if (s.isReal())
       return Scalar::of(s.real, element);
     return element == Element::F32 ? Scalar::of(static_cast<double>(static_cast<float>(s.whole)), element)
@@ -128,8 +178,10 @@ Scalar foldConvert(const Scalar &s, Element element) {
     const int64_t v = s.isReal() ? toInt(std::nearbyint(s.real)) : s.whole;
     return {Element::U8, {}, std::clamp<int64_t>(v, 0, 255), 0};
   }
-  case Element::Bool: return Scalar::of(s.isReal() ? s.real != 0 : s.whole != 0);
-  case Element::Int: return Scalar::of(s.isReal() ? toInt(s.real) : s.whole);
+  case Element::Bool:
+    return Scalar::of(s.isReal() ? s.real != 0 : s.whole != 0);
+  case Element::Int:
+    return Scalar::of(s.isReal() ? toInt(s.real) : s.whole);
   }
   return s;
 }

@@ -13,7 +13,9 @@ using namespace program;
 
 namespace {
 
-std::string pathTo(const std::string &path, const std::string &name) { return path.empty() ? name : path + "." + name; }
+std::string pathTo(const std::string &path, const std::string &name) {
+  return path.empty() ? name : path + "." + name;
+}
 
 SignatureItem child(const SignatureItem &item, uint32_t position) {
   const FieldType &field = item.type->fields[position];
@@ -43,7 +45,8 @@ void Importer::makeFunction(const Function &function) {
   if (!function.body)
     fail(Kind::ExternInKernel, function.nameSpan, {function.name});
   mlir::Type none = emitter.builder.getFunctionType({}, {});
-  auto op = mlir::func::FuncOp::create(emitter.builder, emitter.loc, signature.name, mlir::cast<mlir::FunctionType>(none));
+  auto op = mlir::func::FuncOp::create(emitter.builder, emitter.loc, signature.name,
+                                       mlir::cast<mlir::FunctionType>(none));
   mlir::Block *block = op.addEntryBlock();
   emitter.enter(op, block, Emitter::Region::Function);
   entryBlock = block;
@@ -77,16 +80,22 @@ ImportValue Importer::parameter(SignatureItem item, mlir::Block &block, Span spa
   if (auto known = options.known.find(item.path); known != options.known.end())
     return knownValue(item, known->second);
   switch (item.type->kind) {
-  case TypeKind::Record: case TypeKind::Tuple: {
+  case TypeKind::Record:
+  case TypeKind::Tuple: {
     std::vector<ImportValue> items;
     for (uint32_t k = 0; k < item.type->fields.size(); ++k)
       items.push_back(parameter(child(item, k), block, span));
     return ImportValue::group(std::move(items), false);
   }
-  case TypeKind::Scalar: case TypeKind::Tensor: return argument(item, block);
+  case TypeKind::Scalar:
+  case TypeKind::Tensor:
+    return argument(item, block);
   // Complained of where it is read: a kernel may carry what it never looks at.
-  case TypeKind::String: case TypeKind::Void: return {};
-  default: fail(Kind::KernelArgument, span, {item.path});
+  case TypeKind::String:
+  case TypeKind::Void:
+    return {};
+  default:
+    fail(Kind::KernelArgument, span, {item.path});
   }
 }
 
@@ -103,7 +112,8 @@ ImportValue Importer::knownValue(const SignatureItem &item, const KnownScalar &k
 
 ImportValue Importer::argument(const SignatureItem &item, mlir::Block &block) {
   const Element element = item.type->element;
-  llvm::SmallVector<int64_t> shape(item.type->isTensor() ? item.type->dims.size() : 0, mlir::ShapedType::kDynamic);
+  llvm::SmallVector<int64_t> shape(item.type->isTensor() ? item.type->dims.size() : 0,
+                                   mlir::ShapedType::kDynamic);
   for (size_t axis = 0; axis < shape.size(); ++axis)
     if (auto known = item.type->dims[axis].asConstant())
       shape[axis] = *known;
@@ -127,8 +137,10 @@ TensorRef Importer::literalArgument(const Tensor &literal) {
   std::vector<Dim> dims;
   for (const Scalar &extent : literal.extents)
     dims.push_back(Dim(extent.whole));
-  SignatureItem item{"literal." + std::to_string(signature.inputs.size()), Type::tensor(literal.element, dims),
-                     static_cast<size_t>(-1), {}};
+  SignatureItem item{"literal." + std::to_string(signature.inputs.size()),
+                     Type::tensor(literal.element, dims),
+                     static_cast<size_t>(-1),
+                     {}};
   for (const Scalar &s : literal.elements)
     item.literal.push_back(s.isReal() ? s.real : static_cast<double>(s.whole));
   llvm::SmallVector<int64_t> shape(dims.size(), mlir::ShapedType::kDynamic);
@@ -141,7 +153,8 @@ TensorRef Importer::literalArgument(const Tensor &literal) {
   return tensorOf(value, literal.element, std::move(extents));
 }
 
-void Importer::results(const ImportValue &value, SignatureItem item, Span span, std::vector<mlir::Value> &out) {
+void Importer::results(const ImportValue &value, SignatureItem item, Span span,
+                       std::vector<mlir::Value> &out) {
   const Type &type = *item.type;
   if (type.kind == TypeKind::Record || type.kind == TypeKind::Tuple) {
     for (uint32_t k = 0; k < type.fields.size(); ++k)
@@ -166,7 +179,8 @@ void Importer::results(const ImportValue &value, SignatureItem item, Span span, 
 }
 
 /// A tensor that is the kernel's own: arguments, constants and what is a result already are copied.
-mlir::Value Importer::resultTensor(const ImportValue &value, Span span, const std::vector<mlir::Value> &others) {
+mlir::Value Importer::resultTensor(const ImportValue &value, Span span,
+                                   const std::vector<mlir::Value> &others) {
   if (const Scalar *s = value.scalar())
     return compute(s->element, {}, [&](const std::vector<Scalar> &) { return *s; })->value;
   const Tensor &t = *value.tensor();
@@ -177,9 +191,11 @@ mlir::Value Importer::resultTensor(const ImportValue &value, Span span, const st
   if (own)
     return stored;
   TensorRef source = tensorOf(stored, t.element, t.extents);
-  return compute(t.element, t.extents, [&](const std::vector<Scalar> &indices) {
-    return readElement(*source, indices, Border::Proven);
-  })->value;
+  return compute(t.element, t.extents,
+                 [&](const std::vector<Scalar> &indices) {
+                   return readElement(*source, indices, Border::Proven);
+                 })
+      ->value;
 }
 
 void Importer::describe(mlir::Operation *function) {
@@ -218,8 +234,9 @@ void Importer::collectDraws(mlir::Operation *function) {
     function->setAttr("gms.draws", b.getArrayAttr(draws));
 }
 
-mlir::OwningOpRef<mlir::ModuleOp> import(const Program &program, FunctionId entry, const ImportOptions &options,
-                                         mlir::MLIRContext &context, Signature &signature, Diagnostics &diagnostics) {
+mlir::OwningOpRef<mlir::ModuleOp> import(const Program &program, FunctionId entry,
+                                         const ImportOptions &options, mlir::MLIRContext &context,
+                                         Signature &signature, Diagnostics &diagnostics) {
   Importer importer(program, options, context, signature, diagnostics);
   try {
     return importer.run(entry);

@@ -24,7 +24,6 @@ Imported imported(Program &program, FunctionId entry, const ImportOptions &optio
   llvm::raw_string_ostream stream(out.text);
   module->print(stream);
   EXPECT_TRUE(mlir::succeeded(mlir::verify(*module))) << out.text;
-  if (std::getenv("SHOW")) llvm::errs() << out.text;
   return out;
 }
 
@@ -41,7 +40,8 @@ FunctionId brightness(Program &program) {
   const TypeRef image = f.image("x");
   const LocalId by = f.parameter("by", Type::scalar(Element::F32));
   auto k = f.index("k"), i = f.index("i"), j = f.index("j");
-  auto sum = f.prim(Prim::Add, f.read(f.local(f.named("x")), f.list(f.local(k), f.local(i), f.local(j))), f.local(by));
+  auto sum = f.prim(Prim::Add, f.read(f.local(f.named("x")), f.list(f.local(k), f.local(i), f.local(j))),
+                    f.local(by));
   auto clamped = f.prim(Prim::Max, f.prim(Prim::Min, std::move(sum), f.real(1)), f.real(0));
   return f.finish(f.tabulate(image, {k, i, j}, std::move(clamped)));
 }
@@ -93,7 +93,9 @@ TEST(Import, ChecksOfOneExtentVanish) {
   const TypeRef image = g.image("a");
   g.sameImage("b", image);
   auto k = g.index("k"), i = g.index("i"), j = g.index("j");
-  auto at = [&](const char *name) { return g.read(g.local(g.named(name)), g.list(g.local(k), g.local(i), g.local(j))); };
+  auto at = [&](const char *name) {
+    return g.read(g.local(g.named(name)), g.list(g.local(k), g.local(i), g.local(j)));
+  };
   auto body = g.prim(Prim::Add, at("a"), at("b"));
   const FunctionId blend = g.finish(g.tabulate(image, {k, i, j}, std::move(body)));
   EXPECT_EQ(count(imported(program, blend).text, "core.require"), 3u);
@@ -121,7 +123,8 @@ TEST(Import, WarpsChainAndDrawsHavePlaces) {
   const FunctionId warp = shift(program);
   FunctionBuilder f(program, FunctionKind::Augment, "policy");
   const TypeRef image = f.image("x");
-  auto drawn = f.draw(Distribution::Uniform, Type::scalar(Element::F32), "turn", f.list(f.real(-3), f.real(3)));
+  auto drawn =
+      f.draw(Distribution::Uniform, Type::scalar(Element::F32), "turn", f.list(f.real(-3), f.real(3)));
   auto inner = f.warp(warp, image, f.list(f.local(f.named("x")), std::move(drawn)));
   auto outer = f.warp(warp, image, f.list(std::move(inner), f.real(1)));
   Imported out = imported(program, f.finish(std::move(outer)));
@@ -136,7 +139,8 @@ TEST(Import, ChooseRunsOneArm) {
   FunctionBuilder f(program, FunctionKind::Augment, "policy");
   const TypeRef image = f.image("x");
   auto moved = f.warp(warp, image, f.list(f.local(f.named("x")), f.real(2)));
-  auto choose = f.choose(image, "choose", f.list(f.real(0.5), std::move(moved), f.real(0.5), f.local(f.named("x"))));
+  auto choose =
+      f.choose(image, "choose", f.list(f.real(0.5), std::move(moved), f.real(0.5), f.local(f.named("x"))));
   const std::string text = imported(program, f.finish(std::move(choose))).text;
   EXPECT_EQ(count(text, "core.switch"), 1u) << text;
   EXPECT_LT(text.find("core.switch"), text.find("aug.warp"));

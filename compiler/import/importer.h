@@ -33,7 +33,8 @@ class Importer {
 public:
   Importer(const program::Program &program, const ImportOptions &options, mlir::MLIRContext &context,
            Signature &signature, Diagnostics &diagnostics)
-      : program(program), options(options), emitter(context), signature(signature), diagnostics(diagnostics) {}
+      : program(program), options(options), emitter(context), signature(signature), diagnostics(diagnostics) {
+  }
   mlir::OwningOpRef<mlir::ModuleOp> run(program::FunctionId entry);
 
 private:
@@ -44,8 +45,8 @@ private:
   Diagnostics &diagnostics;
   mlir::Block *entryBlock = nullptr;
   bool literalsAreInputs = false;
-  std::optional<Scalar> element;             ///< inside a tabulate: the row-major number of the element
-  llvm::DenseSet<mlir::Value> required;      ///< conditions of core.require
+  std::optional<Scalar> element;        ///< inside a tabulate: the row-major number of the element
+  llvm::DenseSet<mlir::Value> required; ///< conditions of core.require
   std::unordered_map<const Expr *, std::vector<LocalId>> freeLocalsOf;
 
   [[noreturn]] void fail(Kind kind, Span span, std::initializer_list<std::string> arguments);
@@ -124,7 +125,8 @@ private:
     TensorRef elements;
   };
   Range rangeOf(const program::IndexVar &index, Frame &frame);
-  Scalar reduceOp(const char *kind, const Expr &expr, Frame &frame, Element element, const std::function<Scalar()> &body);
+  Scalar reduceOp(const char *kind, const Expr &expr, Frame &frame, Element element,
+                  const std::function<Scalar()> &body);
   Scalar median(const Expr &expr, Frame &frame);
   Scalar medianOf(const Expr &expr, std::vector<Scalar> values, const std::vector<Scalar> &kept);
   Scalar combine(const Expr &expr, std::vector<Scalar> values, const std::vector<Scalar> &kept);
@@ -136,14 +138,15 @@ private:
   ImportValue conditional(const Expr &expr, Frame &frame);
   static std::vector<const Expr *> switchArms(const Expr &expr);
   /// The arms' values joined by `selector` (a bool: arms then, else; an int: its arm).
-  ImportValue join(const Scalar &selector, size_t arms, const std::function<ImportValue(size_t)> &arm, Span span);
+  ImportValue join(const Scalar &selector, size_t arms, const std::function<ImportValue(size_t)> &arm,
+                   Span span);
   /// Moves the arms' operations before `op` where they are few and cheap.
   bool speculate(mlir::Operation *op);
   bool cheap(mlir::Operation &op) const;
   void moveArms(mlir::Operation *op);
   ImportValue selectLinear(const Scalar &condition, const ImportValue &a, const ImportValue &b);
-  ImportValue selectLeaf(const Scalar &selector, const std::vector<std::vector<ImportValue>> &leaves, size_t leaf,
-                         Span span);
+  ImportValue selectLeaf(const Scalar &selector, const std::vector<std::vector<ImportValue>> &leaves,
+                         size_t leaf, Span span);
   void joinRegions(mlir::Operation *op, const std::vector<std::vector<ImportValue>> &leaves,
                    const std::vector<size_t> &differing, std::vector<ImportValue> &result, Span span);
   std::vector<Scalar> joinedExtents(const std::vector<std::vector<ImportValue>> &leaves, size_t leaf,
@@ -159,7 +162,8 @@ private:
   // draws (draws.cpp)
   ImportValue draw(const Expr &expr, Frame &frame);
   ImportValue choose(const Expr &expr, Frame &frame);
-  Scalar drawScalar(const char *distribution, const std::vector<Scalar> &args, Element type, const std::string &place);
+  Scalar drawScalar(const char *distribution, const std::vector<Scalar> &args, Element type,
+                    const std::string &place);
   Scalar categorical(const std::vector<Scalar> &weights, const std::string &place);
   ImportValue permutation(const Expr &expr, Frame &frame, const std::string &place);
   std::string placeOf(const Expr &expr, Frame &frame) const;
@@ -176,8 +180,8 @@ private:
                                         const Scalar &x);
   std::pair<Scalar, Scalar> fixedPoint(Frame warp, const Scalar &y, const Scalar &x);
   using PointMover = std::function<std::pair<Scalar, Scalar>(const Scalar &, const Scalar &)>;
-  std::vector<Scalar> movedBox(const PointMover &move, const Scalar &top, const Scalar &left, const Scalar &bottom,
-                               const Scalar &right);
+  std::vector<Scalar> movedBox(const PointMover &move, const Scalar &top, const Scalar &left,
+                               const Scalar &bottom, const Scalar &right);
   Scalar pickScalar(const std::vector<Scalar> &values, const Scalar &index);
 };
 

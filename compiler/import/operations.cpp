@@ -26,32 +26,48 @@ SmallVector<mlir::Value> values(Emitter &emitter, const std::vector<Scalar> &sca
 
 core::Border coreBorder(program::Border border) {
   switch (border) {
-  case program::Border::Proven: return core::Border::Proven;
-  case program::Border::Zero: case program::Border::Fill: return core::Border::Zero;
-  case program::Border::Clamp: return core::Border::Clamp;
-  case program::Border::Reflect: return core::Border::Reflect;
-  case program::Border::Wrap: return core::Border::Wrap;
+  case program::Border::Proven:
+    return core::Border::Proven;
+  case program::Border::Zero:
+  case program::Border::Fill:
+    return core::Border::Zero;
+  case program::Border::Clamp:
+    return core::Border::Clamp;
+  case program::Border::Reflect:
+    return core::Border::Reflect;
+  case program::Border::Wrap:
+    return core::Border::Wrap;
   }
   return core::Border::Proven;
 }
 
 aug::WarpBorder warpBorder(program::Border border) {
   switch (border) {
-  case program::Border::Proven: case program::Border::Clamp: return aug::WarpBorder::Clamp;
-  case program::Border::Zero: return aug::WarpBorder::Zero;
-  case program::Border::Reflect: return aug::WarpBorder::Reflect;
-  case program::Border::Wrap: return aug::WarpBorder::Wrap;
-  case program::Border::Fill: return aug::WarpBorder::Fill;
+  case program::Border::Proven:
+  case program::Border::Clamp:
+    return aug::WarpBorder::Clamp;
+  case program::Border::Zero:
+    return aug::WarpBorder::Zero;
+  case program::Border::Reflect:
+    return aug::WarpBorder::Reflect;
+  case program::Border::Wrap:
+    return aug::WarpBorder::Wrap;
+  case program::Border::Fill:
+    return aug::WarpBorder::Fill;
   }
   return aug::WarpBorder::Zero;
 }
 
 aug::Sampling warpSampling(program::Sampling sampling) {
   switch (sampling) {
-  case program::Sampling::Nearest: return aug::Sampling::Nearest;
-  case program::Sampling::Bilinear: return aug::Sampling::Bilinear;
-  case program::Sampling::Bicubic: return aug::Sampling::Bicubic;
-  case program::Sampling::Area: return aug::Sampling::Area;
+  case program::Sampling::Nearest:
+    return aug::Sampling::Nearest;
+  case program::Sampling::Bilinear:
+    return aug::Sampling::Bilinear;
+  case program::Sampling::Bicubic:
+    return aug::Sampling::Bicubic;
+  case program::Sampling::Area:
+    return aug::Sampling::Area;
   }
   return aug::Sampling::Bilinear;
 }
@@ -63,7 +79,8 @@ Operation *compute(Emitter &emitter, Element element, const std::vector<Scalar> 
   return emitter.create("core.compute", sizes, {emitter.tensorType(element, extents)}, {}, 1);
 }
 
-mlir::Value read(Emitter &emitter, const Tensor &tensor, const std::vector<Scalar> &indices, program::Border border) {
+mlir::Value read(Emitter &emitter, const Tensor &tensor, const std::vector<Scalar> &indices,
+                 program::Border border) {
   SmallVector<mlir::Value> operands{tensor.value};
   operands.append(values(emitter, indices));
   auto rule = core::BorderAttr::get(&emitter.context, coreBorder(border));
@@ -71,15 +88,16 @@ mlir::Value read(Emitter &emitter, const Tensor &tensor, const std::vector<Scala
                       Emitter::Place::InArm);
 }
 
-Operation *reduce(Emitter &emitter, const char *kind, const std::vector<Scalar> &lows, const std::vector<Scalar> &highs,
-                  Type result) {
+Operation *reduce(Emitter &emitter, const char *kind, const std::vector<Scalar> &lows,
+                  const std::vector<Scalar> &highs, Type result) {
   SmallVector<mlir::Value> operands = values(emitter, lows);
   operands.append(values(emitter, highs));
   auto attribute = core::ReductionAttr::get(&emitter.context, *core::symbolizeReduction(kind));
   return emitter.create("core.reduce", operands, {result}, {{"kind", attribute}}, 1);
 }
 
-Operation *scan(Emitter &emitter, const Scalar &count, ArrayRef<mlir::Value> starts, RankedTensorType result) {
+Operation *scan(Emitter &emitter, const Scalar &count, ArrayRef<mlir::Value> starts,
+                RankedTensorType result) {
   SmallVector<mlir::Value> operands{emitter.value(count)};
   operands.append(starts.begin(), starts.end());
   return emitter.create("core.scan", operands, {result}, {}, 1);
@@ -144,8 +162,9 @@ Operation *finishArms(Emitter &emitter, Operation *op, const std::vector<std::ve
     OpBuilder builder = OpBuilder::atBlockEnd(&target.front());
     SmallVector<mlir::Value> results;
     for (auto [value, type] : llvm::zip(yielded[k], types))
-      results.push_back(value.getType() == type ? value
-                                                : mlir::Value(tensor::CastOp::create(builder, emitter.loc, type, value)));
+      results.push_back(value.getType() == type
+                            ? value
+                            : mlir::Value(tensor::CastOp::create(builder, emitter.loc, type, value)));
     if (scalar)
       scf::YieldOp::create(builder, emitter.loc, results);
     else
@@ -154,8 +173,8 @@ Operation *finishArms(Emitter &emitter, Operation *op, const std::vector<std::ve
   return joined;
 }
 
-mlir::Value draw(Emitter &emitter, const char *distribution, ArrayRef<mlir::Value> args, Type result, StringRef place,
-                 mlir::Value element) {
+mlir::Value draw(Emitter &emitter, const char *distribution, ArrayRef<mlir::Value> args, Type result,
+                 StringRef place, mlir::Value element) {
   SmallVector<mlir::Value> operands(args);
   if (element)
     operands.push_back(element);
@@ -168,7 +187,8 @@ mlir::Value draw(Emitter &emitter, const char *distribution, ArrayRef<mlir::Valu
                       Emitter::Place::InArm);
 }
 
-mlir::Value categorical(Emitter &emitter, ArrayRef<mlir::Value> weights, StringRef place, mlir::Value element) {
+mlir::Value categorical(Emitter &emitter, ArrayRef<mlir::Value> weights, StringRef place,
+                        mlir::Value element) {
   SmallVector<mlir::Value> operands(weights);
   if (element)
     operands.push_back(element);

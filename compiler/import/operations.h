@@ -1,4 +1,5 @@
-// The operations of `core` and `aug` as import makes them; the only place that knows their operands and attributes.
+// The operations of `core` and `aug` as import makes them; the only place that knows their operands and
+// attributes.
 #pragma once
 #include "compiler/import/emitter.h"
 #include <optional>
@@ -11,7 +12,8 @@ void loadDialects(mlir::MLIRContext &context);
 
 /// core.compute with an empty body; the caller adds the indices and yields the element as memory holds it.
 mlir::Operation *compute(Emitter &emitter, Element element, const std::vector<Scalar> &extents);
-mlir::Value read(Emitter &emitter, const Tensor &tensor, const std::vector<Scalar> &indices, program::Border border);
+mlir::Value read(Emitter &emitter, const Tensor &tensor, const std::vector<Scalar> &indices,
+                 program::Border border);
 /// core.reduce with an empty body: kind is "sum", "argmin", …
 mlir::Operation *reduce(Emitter &emitter, const char *kind, const std::vector<Scalar> &lows,
                         const std::vector<Scalar> &highs, mlir::Type result);
@@ -23,14 +25,16 @@ Scalar extent(Emitter &emitter, mlir::Value tensor, int64_t axis);
 
 /// A conditional without results, to be filled arm by arm; `finish` makes the real one from its regions.
 mlir::Operation *arms(Emitter &emitter, mlir::Value selector, size_t count);
-mlir::Operation *finishArms(Emitter &emitter, mlir::Operation *op, const std::vector<std::vector<mlir::Value>> &values);
+mlir::Operation *finishArms(Emitter &emitter, mlir::Operation *op,
+                            const std::vector<std::vector<mlir::Value>> &values);
 
-mlir::Value draw(Emitter &emitter, const char *distribution, llvm::ArrayRef<mlir::Value> args, mlir::Type result,
-                 llvm::StringRef place, mlir::Value element);
+mlir::Value draw(Emitter &emitter, const char *distribution, llvm::ArrayRef<mlir::Value> args,
+                 mlir::Type result, llvm::StringRef place, mlir::Value element);
 mlir::Value categorical(Emitter &emitter, llvm::ArrayRef<mlir::Value> weights, llvm::StringRef place,
                         mlir::Value element);
 llvm::SmallVector<mlir::Value> permutation(Emitter &emitter, int64_t count, llvm::StringRef place);
-/// What an operation that draws says of itself; nothing for other operations. Permutations have no scalar to list.
+/// What an operation that draws says of itself; nothing for other operations. Permutations have no scalar to
+/// list.
 struct DrawFacts {
   std::string place, distribution;
   Element type = Element::F32;
@@ -39,8 +43,9 @@ struct DrawFacts {
 std::optional<DrawFacts> drawFacts(mlir::Operation *op);
 
 /// aug.warp with an empty map; the caller adds (y, x) and yields the input's coordinates.
-mlir::Operation *warp(Emitter &emitter, const Tensor &image, const std::vector<Scalar> &extents, mlir::Value height,
-                      mlir::Value width, program::Sampling sampling, program::Border border, mlir::Value fill);
+mlir::Operation *warp(Emitter &emitter, const Tensor &image, const std::vector<Scalar> &extents,
+                      mlir::Value height, mlir::Value width, program::Sampling sampling,
+                      program::Border border, mlir::Value fill);
 void warpYield(Emitter &emitter, mlir::Value y, mlir::Value x);
 
 } // namespace gms::compiler::ops

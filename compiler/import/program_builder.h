@@ -32,8 +32,12 @@ public:
         return static_cast<program::LocalId>(k);
     return 0;
   }
-  program::LocalId index(std::string name) { return add(std::move(name), integer(), program::LocalKind::Index); }
-  program::LocalId dimension(std::string name) { return add(std::move(name), integer(), program::LocalKind::Dimension); }
+  program::LocalId index(std::string name) {
+    return add(std::move(name), integer(), program::LocalKind::Index);
+  }
+  program::LocalId dimension(std::string name) {
+    return add(std::move(name), integer(), program::LocalKind::Dimension);
+  }
   program::LocalId parameter(std::string name, program::TypeRef type) {
     const program::LocalId id = add(std::move(name), std::move(type), program::LocalKind::Parameter);
     function->parameters.push_back({id, nullptr});
@@ -142,7 +146,8 @@ public:
   }
   E conditional(E condition, E then, E otherwise) {
     program::TypeRef type = then->type;
-    return make(program::ExprKind::If, type, list(std::move(condition), std::move(then), std::move(otherwise)));
+    return make(program::ExprKind::If, type,
+                list(std::move(condition), std::move(then), std::move(otherwise)));
   }
   E call(program::FunctionId callee, program::TypeRef type, std::vector<E> args, std::string place = "") {
     E e = make(program::ExprKind::Call, std::move(type), std::move(args));

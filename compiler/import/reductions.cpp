@@ -31,14 +31,21 @@ Scalar Importer::neutral(ReduceKind kind, Element element) {
   const double infinity = std::numeric_limits<double>::infinity();
   const bool real = element == Element::F32 || element == Element::F64;
   switch (kind) {
-  case ReduceKind::Prod: return foldConvert(Scalar::of(int64_t(1)), element);
-  case ReduceKind::All: return Scalar::of(true);
-  case ReduceKind::Any: return Scalar::of(false);
-  case ReduceKind::Min: case ReduceKind::ArgMin:
+  case ReduceKind::Prod:
+    return foldConvert(Scalar::of(int64_t(1)), element);
+  case ReduceKind::All:
+    return Scalar::of(true);
+  case ReduceKind::Any:
+    return Scalar::of(false);
+  case ReduceKind::Min:
+  case ReduceKind::ArgMin:
     return real ? Scalar::of(infinity, element) : Scalar{element, {}, std::numeric_limits<int64_t>::max(), 0};
-  case ReduceKind::Max: case ReduceKind::ArgMax:
-    return real ? Scalar::of(-infinity, element) : Scalar{element, {}, std::numeric_limits<int64_t>::min(), 0};
-  default: return foldConvert(Scalar::of(int64_t(0)), element);
+  case ReduceKind::Max:
+  case ReduceKind::ArgMax:
+    return real ? Scalar::of(-infinity, element)
+                : Scalar{element, {}, std::numeric_limits<int64_t>::min(), 0};
+  default:
+    return foldConvert(Scalar::of(int64_t(0)), element);
   }
 }
 
@@ -95,21 +102,32 @@ ImportValue Importer::reduceIndices(const Expr &expr, Frame &frame) {
   };
   const Element bodyElement = expr.args[0]->type->element;
   switch (kind) {
-  case ReduceKind::Sum: return reduceOp("sum", expr, frame, element, guarded(kind, element));
-  case ReduceKind::Prod: return reduceOp("prod", expr, frame, element, guarded(kind, element));
-  case ReduceKind::Min: return reduceOp("min", expr, frame, element, guarded(kind, element));
-  case ReduceKind::Max: return reduceOp("max", expr, frame, element, guarded(kind, element));
-  case ReduceKind::Any: return reduceOp("any", expr, frame, Element::Bool, guarded(kind, Element::Bool));
-  case ReduceKind::All: return reduceOp("all", expr, frame, Element::Bool, guarded(kind, Element::Bool));
-  case ReduceKind::Count: return reduceOp("count", expr, frame, Element::Int, guarded(ReduceKind::Any, Element::Bool));
-  case ReduceKind::ArgMin: return reduceOp("argmin", expr, frame, Element::Int, guarded(kind, bodyElement));
-  case ReduceKind::ArgMax: return reduceOp("argmax", expr, frame, Element::Int, guarded(kind, bodyElement));
+  case ReduceKind::Sum:
+    return reduceOp("sum", expr, frame, element, guarded(kind, element));
+  case ReduceKind::Prod:
+    return reduceOp("prod", expr, frame, element, guarded(kind, element));
+  case ReduceKind::Min:
+    return reduceOp("min", expr, frame, element, guarded(kind, element));
+  case ReduceKind::Max:
+    return reduceOp("max", expr, frame, element, guarded(kind, element));
+  case ReduceKind::Any:
+    return reduceOp("any", expr, frame, Element::Bool, guarded(kind, Element::Bool));
+  case ReduceKind::All:
+    return reduceOp("all", expr, frame, Element::Bool, guarded(kind, Element::Bool));
+  case ReduceKind::Count:
+    return reduceOp("count", expr, frame, Element::Int, guarded(ReduceKind::Any, Element::Bool));
+  case ReduceKind::ArgMin:
+    return reduceOp("argmin", expr, frame, Element::Int, guarded(kind, bodyElement));
+  case ReduceKind::ArgMax:
+    return reduceOp("argmax", expr, frame, Element::Int, guarded(kind, bodyElement));
   case ReduceKind::Mean: {
     Scalar sum = reduceOp("sum", expr, frame, element, guarded(ReduceKind::Sum, element));
     return emitter.primitive(Prim::Div, {sum, emitter.convert(countOf(expr, frame), element)});
   }
-  case ReduceKind::Median: return median(expr, frame);
-  default: failNotCompiled(expr, print(kind));
+  case ReduceKind::Median:
+    return median(expr, frame);
+  default:
+    failNotCompiled(expr, print(kind));
   }
 }
 
@@ -139,7 +157,8 @@ Scalar Importer::median(const Expr &expr, Frame &frame) {
       Scalar candidate = emitter.convert(scalar(*expr.args[0], frame), element);
       Frame inner = frame;
       Scalar notAbove = reduceOp("count", expr, inner, Element::Int, [&] {
-        return emitter.primitive(Prim::Le, {emitter.convert(scalar(*expr.args[0], inner), element), candidate});
+        return emitter.primitive(Prim::Le,
+                                 {emitter.convert(scalar(*expr.args[0], inner), element), candidate});
       });
       return emitter.select(emitter.primitive(Prim::Ge, {notAbove, rank}), candidate,
                             neutral(ReduceKind::Min, element));
@@ -171,7 +190,8 @@ std::vector<ImportValue> Importer::itemsOf(const ImportValue &list, Span span) {
   return items;
 }
 
-void Importer::unroll(const Expr &expr, Frame &frame, size_t position, const std::function<void(Frame &)> &pass) {
+void Importer::unroll(const Expr &expr, Frame &frame, size_t position,
+                      const std::function<void(Frame &)> &pass) {
   if (position == expr.indices.size())
     return pass(frame);
   const IndexVar &index = expr.indices[position];

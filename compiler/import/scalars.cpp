@@ -35,11 +35,20 @@ Scalar Emitter::primitive(Prim prim, const std::vector<Scalar> &args) {
     b = convert(b, Element::Int);
   }
   switch (prim) {
-  case Prim::Eq: case Prim::Ne: case Prim::Lt: case Prim::Le: case Prim::Gt: case Prim::Ge:
+  case Prim::Eq:
+  case Prim::Ne:
+  case Prim::Lt:
+  case Prim::Le:
+  case Prim::Gt:
+  case Prim::Ge:
     return compare(prim, a, b);
-  case Prim::And: case Prim::Or: case Prim::Not:
+  case Prim::And:
+  case Prim::Or:
+  case Prim::Not:
     return logic(prim, a, b);
-  case Prim::Floor: case Prim::Ceil: case Prim::Round:
+  case Prim::Floor:
+  case Prim::Ceil:
+  case Prim::Round:
     return a.isReal() ? toWhole(prim, a) : a;
   default:
     return a.isReal() ? real(prim, a, b) : whole(prim, a, b);
@@ -48,7 +57,8 @@ Scalar Emitter::primitive(Prim prim, const std::vector<Scalar> &args) {
 
 Scalar Emitter::whole(Prim prim, const Scalar &a, const Scalar &b) {
   switch (prim) {
-  case Prim::Add: return addWhole(a, b);
+  case Prim::Add:
+    return addWhole(a, b);
   case Prim::Sub:
     if (same(a, b))
       return Scalar::of(int64_t(0));
@@ -59,7 +69,8 @@ Scalar Emitter::whole(Prim prim, const Scalar &a, const Scalar &b) {
       if (auto c = op.getRhs().getDefiningOp<arith::ConstantIndexOp>())
         return Scalar::of(c.value());
     break;
-  case Prim::Neg: return whole(Prim::Sub, Scalar::of(int64_t(0)), a);
+  case Prim::Neg:
+    return whole(Prim::Sub, Scalar::of(int64_t(0)), a);
   case Prim::Abs: {
     if (nonNegative(a))
       return a;
@@ -67,7 +78,9 @@ Scalar Emitter::whole(Prim prim, const Scalar &a, const Scalar &b) {
     facts[result.value] = {true, factsOf(a).bits, false};
     return result;
   }
-  case Prim::FloorDiv: case Prim::Mod: return divideWhole(prim, a, b);
+  case Prim::FloorDiv:
+  case Prim::Mod:
+    return divideWhole(prim, a, b);
   case Prim::Pow: {
     if (!b.known() || b.whole < 0 || b.whole > 64)
       return toWhole(Prim::Floor, power(convert(a, Element::F64), convert(b, Element::F64)));
@@ -82,7 +95,8 @@ Scalar Emitter::whole(Prim prim, const Scalar &a, const Scalar &b) {
     if (isKnown(b, int64_t(0)) || isKnown(a, int64_t(1)))
       return b;
     break;
-  case Prim::Min: case Prim::Max:
+  case Prim::Min:
+  case Prim::Max:
     if (same(a, b))
       return a;
     // An extent or index is never below zero.
@@ -91,7 +105,8 @@ Scalar Emitter::whole(Prim prim, const Scalar &a, const Scalar &b) {
     if (isKnown(a, int64_t(0)) && nonNegative(b))
       return prim == Prim::Max ? b : a;
     break;
-  default: break;
+  default:
+    break;
   }
   const char *name = prim == Prim::Sub   ? "arith.subi"
                      : prim == Prim::Mul ? "arith.muli"
@@ -104,8 +119,12 @@ Scalar Emitter::whole(Prim prim, const Scalar &a, const Scalar &b) {
   const Facts fa = factsOf(a), fb = factsOf(b);
   Facts f;
   switch (prim) {
-  case Prim::Sub: f.bits = std::max(fa.bits, fb.bits) + 1; break;
-  case Prim::Mul: f = {fa.nonNegative && fb.nonNegative, fa.bits + fb.bits, fa.positive && fb.positive}; break;
+  case Prim::Sub:
+    f.bits = std::max(fa.bits, fb.bits) + 1;
+    break;
+  case Prim::Mul:
+    f = {fa.nonNegative && fb.nonNegative, fa.bits + fb.bits, fa.positive && fb.positive};
+    break;
   case Prim::Min:
     f = {fa.nonNegative && fb.nonNegative, std::max(fa.bits, fb.bits), fa.positive && fb.positive};
     break;
@@ -132,7 +151,8 @@ Scalar Emitter::addWhole(const Scalar &a, const Scalar &b) {
   mlir::Value result = emit("arith.addi", {a.value, value(b)}, builder.getIndexType());
   const Facts fa = factsOf(a), fb = factsOf(b);
   const bool nonNegative = fa.nonNegative && fb.nonNegative;
-  facts[result] = {nonNegative, std::min(64u, std::max(fa.bits, fb.bits) + 1), nonNegative && (fa.positive || fb.positive)};
+  facts[result] = {nonNegative, std::min(64u, std::max(fa.bits, fb.bits) + 1),
+                   nonNegative && (fa.positive || fb.positive)};
   return Scalar::of(result, Element::Int);
 }
 
@@ -158,11 +178,13 @@ Scalar Emitter::divideWhole(Prim prim, const Scalar &a, const Scalar &b) {
       return rest;
     }
   }
-  facts[result] = {fa.nonNegative && factsOf(b).nonNegative, !division && positive ? bitsOf(b.whole) : fa.bits, false};
+  facts[result] = {fa.nonNegative && factsOf(b).nonNegative,
+                   !division && positive ? bitsOf(b.whole) : fa.bits, false};
   return Scalar::of(result, Element::Int);
 }
 
-mlir::Value Emitter::emitReal(const char *name, ArrayRef<mlir::Value> operands, Element element, Place place) {
+mlir::Value Emitter::emitReal(const char *name, ArrayRef<mlir::Value> operands, Element element,
+                              Place place) {
   // Contraction alone: it changes no result by more than its last bit, and draws never pass through here.
   if (element == Element::F32) {
     auto contract = arith::FastMathFlagsAttr::get(&context, arith::FastMathFlags::contract);
@@ -176,34 +198,53 @@ Scalar Emitter::real(Prim prim, const Scalar &a, const Scalar &b) {
   auto two = [&](const char *name) { return Scalar::of(emitReal(name, {value(a), value(b)}, e), e); };
   auto one = [&](const char *name) { return Scalar::of(emitReal(name, {value(a)}, e, Place::InArm), e); };
   switch (prim) {
-  case Prim::Add: return two("arith.addf");
-  case Prim::Sub: return isKnown(b, 0.0) ? a : two("arith.subf");
-  case Prim::Mul: return isKnown(b, 1.0) ? a : isKnown(a, 1.0) ? b : two("arith.mulf");
-  case Prim::Div: return isKnown(b, 1.0) ? a : two("arith.divf");
-  case Prim::Neg: return Scalar::of(emitReal("arith.negf", {value(a)}, e), e);
-  case Prim::Abs: return Scalar::of(emitReal("math.absf", {value(a)}, e), e);
-  case Prim::Min: case Prim::Max: return extreme(prim, a, b);
+  case Prim::Add:
+    return two("arith.addf");
+  case Prim::Sub:
+    return isKnown(b, 0.0) ? a : two("arith.subf");
+  case Prim::Mul:
+    return isKnown(b, 1.0) ? a : isKnown(a, 1.0) ? b : two("arith.mulf");
+  case Prim::Div:
+    return isKnown(b, 1.0) ? a : two("arith.divf");
+  case Prim::Neg:
+    return Scalar::of(emitReal("arith.negf", {value(a)}, e), e);
+  case Prim::Abs:
+    return Scalar::of(emitReal("math.absf", {value(a)}, e), e);
+  case Prim::Min:
+  case Prim::Max:
+    return extreme(prim, a, b);
   case Prim::Mod: {
     Scalar quotient = real(Prim::Div, a, b);
     Scalar down = Scalar::of(emitReal("math.floor", {value(quotient)}, e), e);
     return real(Prim::Sub, a, real(Prim::Mul, b, down));
   }
-  case Prim::Pow: return power(a, b);
-  case Prim::Sqrt: return one("math.sqrt");
-  case Prim::Exp: return one("math.exp");
-  case Prim::Log: return one("math.log");
-  case Prim::Sin: return one("math.sin");
-  case Prim::Cos: return one("math.cos");
-  case Prim::Tan: return one("math.tan");
-  case Prim::Tanh: return one("math.tanh");
-  case Prim::Erf: return one("math.erf");
-  case Prim::Atan2: return Scalar::of(emitReal("math.atan2", {value(a), value(b)}, e, Place::InArm), e);
-  default: return a;
+  case Prim::Pow:
+    return power(a, b);
+  case Prim::Sqrt:
+    return one("math.sqrt");
+  case Prim::Exp:
+    return one("math.exp");
+  case Prim::Log:
+    return one("math.log");
+  case Prim::Sin:
+    return one("math.sin");
+  case Prim::Cos:
+    return one("math.cos");
+  case Prim::Tan:
+    return one("math.tan");
+  case Prim::Tanh:
+    return one("math.tanh");
+  case Prim::Erf:
+    return one("math.erf");
+  case Prim::Atan2:
+    return Scalar::of(emitReal("math.atan2", {value(a), value(b)}, e, Place::InArm), e);
+  default:
+    return a;
   }
 }
 
-/// The smaller or larger of two, no number where one of them is none. With a known operand this is one instruction
-/// (minps gives its second operand where one is no number), unlike arith.minimumf.
+/// The smaller or larger of two, no number where one of them is none. With a known operand this is one
+/// instruction (minps gives its second operand where one is no number), unlike arith.minimumf.
 Scalar Emitter::extreme(Prim prim, const Scalar &a, const Scalar &b) {
   if (a.known())
     return extreme(prim, b, a);
@@ -234,7 +275,8 @@ Scalar Emitter::logic(Prim prim, const Scalar &a, const Scalar &b) {
       return (known.whole != 0) == isAnd ? other : known;
   if (same(a, b))
     return a;
-  return Scalar::of(emit(isAnd ? "arith.andi" : "arith.ori", {value(a), value(b)}, builder.getI1Type()), Element::Bool);
+  return Scalar::of(emit(isAnd ? "arith.andi" : "arith.ori", {value(a), value(b)}, builder.getI1Type()),
+                    Element::Bool);
 }
 
 Scalar Emitter::compare(Prim prim, const Scalar &a, const Scalar &b) {
@@ -248,7 +290,8 @@ Scalar Emitter::compare(Prim prim, const Scalar &a, const Scalar &b) {
                 : prim == Prim::Gt ? P::OGT
                                    : P::OGE;
     auto attribute = arith::CmpFPredicateAttr::get(&context, p);
-    return Scalar::of(emit("arith.cmpf", {value(a), value(b)}, truth, {{"predicate", attribute}}), Element::Bool);
+    return Scalar::of(emit("arith.cmpf", {value(a), value(b)}, truth, {{"predicate", attribute}}),
+                      Element::Bool);
   }
   if (same(a, b))
     return Scalar::of(prim == Prim::Eq || prim == Prim::Le || prim == Prim::Ge);
@@ -261,7 +304,8 @@ Scalar Emitter::compare(Prim prim, const Scalar &a, const Scalar &b) {
               : prim == Prim::Gt ? (isBool ? P::ugt : P::sgt)
                                  : (isBool ? P::uge : P::sge);
   auto attribute = arith::CmpIPredicateAttr::get(&context, p);
-  return Scalar::of(emit("arith.cmpi", {value(a), value(b)}, truth, {{"predicate", attribute}}), Element::Bool);
+  return Scalar::of(emit("arith.cmpi", {value(a), value(b)}, truth, {{"predicate", attribute}}),
+                    Element::Bool);
 }
 
 Scalar Emitter::select(const Scalar &condition, const Scalar &a, const Scalar &b) {
@@ -272,7 +316,8 @@ Scalar Emitter::select(const Scalar &condition, const Scalar &a, const Scalar &b
   mlir::Value result = emit("arith.select", {condition.value, value(a), value(b)}, scalarType(a.element));
   if (a.element == Element::Int) {
     const Facts fa = factsOf(a), fb = factsOf(b);
-    facts[result] = {fa.nonNegative && fb.nonNegative, std::max(fa.bits, fb.bits), fa.positive && fb.positive};
+    facts[result] = {fa.nonNegative && fb.nonNegative, std::max(fa.bits, fb.bits),
+                     fa.positive && fb.positive};
   }
   return Scalar::of(result, a.element);
 }
@@ -310,7 +355,8 @@ Scalar Emitter::convert(const Scalar &s, Element to) {
     return foldConvert(s, to);
   Type type = scalarType(to);
   switch (to) {
-  case Element::F32: case Element::F64:
+  case Element::F32:
+  case Element::F64:
     if (s.isReal())
       return Scalar::of(emit(to == Element::F64 ? "arith.extf" : "arith.truncf", {s.value}, type), to);
     if (s.element == Element::Int)

@@ -8,11 +8,11 @@ namespace gms::compiler {
 
 /// One tensor (or scalar, of rank 0) of a kernel's flattened arguments or results.
 struct SignatureItem {
-  std::string path;       ///< "s.image": the parameter's name, then fields; of a result: "" or ".image"
-  program::TypeRef type;  ///< Scalar or Tensor, with role and range; extents refer to the function's locals
-  size_t parameter = 0;   ///< of an argument: the position of its parameter
-  std::vector<uint32_t> fields; ///< positions that lead to it inside its parameter, or inside the result
-  std::vector<double> literal;  ///< of an input that is a tensor written in the program: its elements
+  std::string path;      ///< "s.image": the parameter's name, then fields; of a result: "" or ".image"
+  program::TypeRef type; ///< Scalar or Tensor, with role and range; extents refer to the function's locals
+  size_t parameter = 0;  ///< of an argument: the position of its parameter
+  std::vector<uint32_t> fields{}; ///< positions that lead to it inside its parameter, or inside the result
+  std::vector<double> literal{};  ///< of an input that is a tensor written in the program: its elements
 };
 
 /// One scalar that is drawn once a sample, in the order of the kernel's last output.

@@ -44,7 +44,8 @@ ImportValue Importer::tabulate(const Expr &expr, Frame &frame) {
     return result;
   };
   if (smallTable(expr, sizes))
-    return tableOf(expr.type->element, sizes, [&](const std::vector<Scalar> &indices) { return bodyIn(frame, indices); });
+    return tableOf(expr.type->element, sizes,
+                   [&](const std::vector<Scalar> &indices) { return bodyIn(frame, indices); });
   if (!emitter.inBody())
     return compute(expr.type->element, sizes,
                    [&](const std::vector<Scalar> &indices) { return bodyIn(frame, indices); });
@@ -54,7 +55,8 @@ ImportValue Importer::tabulate(const Expr &expr, Frame &frame) {
   });
 }
 
-/// Few elements without loops in them are scalars: tables of weights and matrices then fold into what reads them.
+/// Few elements without loops in them are scalars: tables of weights and matrices then fold into what reads
+/// them.
 bool Importer::smallTable(const Expr &expr, const std::vector<Scalar> &sizes) const {
   int64_t count = 1;
   for (const Scalar &size : sizes) {
@@ -117,7 +119,8 @@ Scalar Importer::readElement(const Tensor &tensor, const std::vector<Scalar> &in
     mlir::Value result = ops::read(emitter, tensor, indices, border);
     return emitter.fromMemory(result, tensor.element);
   }
-  if (!tensor.rule && !known && tensor.elements.size() > 4 && invariant(ImportValue(std::make_shared<const Tensor>(tensor)))) {
+  if (!tensor.rule && !known && tensor.elements.size() > 4 &&
+      invariant(ImportValue(std::make_shared<const Tensor>(tensor)))) {
     // A small tensor of scalars that is read at a computed place becomes a tensor in memory.
     auto stored = tensorOf(materialise(tensor, {}), tensor.element, tensor.extents);
     return readElement(*stored, indices, border);
@@ -153,16 +156,19 @@ Scalar Importer::borderIndex(const Scalar &index, const Scalar &extent, Border b
   auto op = [&](Prim prim, const Scalar &a, const Scalar &b) { return emitter.primitive(prim, {a, b}); };
   const Scalar last = emitter.sub(extent, one);
   switch (border) {
-  case Border::Wrap: return op(Prim::Mod, index, extent);
+  case Border::Wrap:
+    return op(Prim::Mod, index, extent);
   case Border::Reflect: {
     const Scalar period = op(Prim::Max, emitter.mul(last, Scalar::of(int64_t(2))), one);
     const Scalar m = op(Prim::Mod, index, period);
     return op(Prim::Min, m, emitter.sub(period, m));
   }
-  case Border::Zero: case Border::Fill:
+  case Border::Zero:
+  case Border::Fill:
     inside = op(Prim::And, inside, op(Prim::And, op(Prim::Ge, index, zero), op(Prim::Lt, index, extent)));
     [[fallthrough]];
-  default: return op(Prim::Min, op(Prim::Max, index, zero), last);
+  default:
+    return op(Prim::Min, op(Prim::Max, index, zero), last);
   }
 }
 

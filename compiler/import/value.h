@@ -11,18 +11,21 @@ namespace gms::compiler {
 
 using program::Element;
 
-/// A scalar: a number known when compiling, or an SSA value (i1, i8, index, f32, f64 for Bool, U8, Int, F32, F64).
+/// A scalar: a number known when compiling, or an SSA value (i1, i8, index, f32, f64 for Bool, U8, Int, F32,
+/// F64).
 struct Scalar {
   Element element = Element::Int;
-  mlir::Value value;  ///< null where known
-  int64_t whole = 0;  ///< Bool (0 or 1), U8, Int
-  double real = 0;    ///< F32 (exactly representable in it), F64
+  mlir::Value value; ///< null where known
+  int64_t whole = 0; ///< Bool (0 or 1), U8, Int
+  double real = 0;   ///< F32 (exactly representable in it), F64
 
   bool known() const { return !value; }
   bool isReal() const { return element == Element::F32 || element == Element::F64; }
   static Scalar of(int64_t v) { return {Element::Int, {}, v, 0}; }
   static Scalar of(bool v) { return {Element::Bool, {}, v ? 1 : 0, 0}; }
-  static Scalar of(double v, Element e) { return {e, {}, 0, e == Element::F32 ? static_cast<double>(static_cast<float>(v)) : v}; }
+  static Scalar of(double v, Element e) {
+    return {e, {}, 0, e == Element::F32 ? static_cast<double>(static_cast<float>(v)) : v};
+  }
   static Scalar of(mlir::Value v, Element e) { return {e, v, 0, 0}; }
   /// Surely the same number: the same constant or the same SSA value.
   friend bool same(const Scalar &a, const Scalar &b) {
@@ -30,8 +33,8 @@ struct Scalar {
   }
 };
 
-/// A tensor, in one of three forms: an SSA value; its elements one by one (small, made by MakeTensor); or a rule that
-/// gives an element (made inside a scalar body, where it depends on the body's indices).
+/// A tensor, in one of three forms: an SSA value; its elements one by one (small, made by MakeTensor); or a
+/// rule that gives an element (made inside a scalar body, where it depends on the body's indices).
 struct Tensor {
   using Rule = std::function<Scalar(const std::vector<Scalar> &)>;
   Element element = Element::F32;
@@ -66,16 +69,29 @@ struct ImportValue {
   ImportValue(Scalar s) : form(std::move(s)) {}
   ImportValue(TensorRef t) : form(std::move(t)) {}
   ImportValue(LinearRef l) : form(std::move(l)) {}
-  static ImportValue text(std::string s) { ImportValue v; v.form = std::move(s); return v; }
+  static ImportValue text(std::string s) {
+    ImportValue v;
+    v.form = std::move(s);
+    return v;
+  }
   static ImportValue group(std::vector<ImportValue> items, bool list) {
     ImportValue v;
     v.form = std::make_shared<const Group>(Group{std::move(items), list});
     return v;
   }
   const Scalar *scalar() const { return std::get_if<Scalar>(&form); }
-  const Tensor *tensor() const { auto *t = std::get_if<TensorRef>(&form); return t ? t->get() : nullptr; }
-  const Group *group() const { auto *g = std::get_if<GroupRef>(&form); return g ? g->get() : nullptr; }
-  const LinearForm *linear() const { auto *l = std::get_if<LinearRef>(&form); return l ? l->get() : nullptr; }
+  const Tensor *tensor() const {
+    auto *t = std::get_if<TensorRef>(&form);
+    return t ? t->get() : nullptr;
+  }
+  const Group *group() const {
+    auto *g = std::get_if<GroupRef>(&form);
+    return g ? g->get() : nullptr;
+  }
+  const LinearForm *linear() const {
+    auto *l = std::get_if<LinearRef>(&form);
+    return l ? l->get() : nullptr;
+  }
   const std::string *string() const { return std::get_if<std::string>(&form); }
 };
 

@@ -1,4 +1,5 @@
-// Warps of boxes and keypoints: they move by the inverse of the map, symbolically where it is affine or projective.
+// Warps of boxes and keypoints: they move by the inverse of the map, symbolically where it is affine or
+// projective.
 #include "compiler/import/importer.h"
 #include "compiler/import/operations.h"
 
@@ -17,10 +18,16 @@ struct Coefficients {
   Scalar add(const Scalar &a, const Scalar &b) { return isZero(a) ? b : isZero(b) ? a : emitter.add(a, b); }
   Scalar mul(const Scalar &a, const Scalar &b) { return isZero(a) ? a : isZero(b) ? b : emitter.mul(a, b); }
   Scalar neg(const Scalar &a) { return isZero(a) ? a : emitter.primitive(Prim::Neg, {a}); }
-  Scalar sub(const Scalar &a, const Scalar &b) { return isZero(b) ? a : isZero(a) ? neg(b) : emitter.sub(a, b); }
-  Scalar div(const Scalar &a, const Scalar &b) { return isZero(a) ? a : emitter.primitive(Prim::Div, {a, b}); }
+  Scalar sub(const Scalar &a, const Scalar &b) {
+    return isZero(b) ? a : isZero(a) ? neg(b) : emitter.sub(a, b);
+  }
+  Scalar div(const Scalar &a, const Scalar &b) {
+    return isZero(a) ? a : emitter.primitive(Prim::Div, {a, b});
+  }
   /// a b - c d
-  Scalar minor(const Scalar &a, const Scalar &b, const Scalar &c, const Scalar &d) { return sub(mul(a, b), mul(c, d)); }
+  Scalar minor(const Scalar &a, const Scalar &b, const Scalar &c, const Scalar &d) {
+    return sub(mul(a, b), mul(c, d));
+  }
 };
 
 bool sameDenominator(const LinearForm &a, const LinearForm &b) {
@@ -53,8 +60,10 @@ ImportValue Importer::linearPrimitive(Prim prim, const std::vector<ImportValue> 
     return ImportValue(std::make_shared<const LinearForm>(out));
   };
   switch (prim) {
-  case Prim::Neg: return each([&](int k) { return c.neg(a.n[k]); });
-  case Prim::Add: case Prim::Sub:
+  case Prim::Neg:
+    return each([&](int k) { return c.neg(a.n[k]); });
+  case Prim::Add:
+  case Prim::Sub:
     if (!sameDenominator(a, b)) {
       // f / d + s = (f + s d) / d
       LinearForm &fraction = a.projective ? a : b, &summand = a.projective ? b : a;
@@ -80,16 +89,19 @@ ImportValue Importer::linearPrimitive(Prim prim, const std::vector<ImportValue> 
     a.projective = true;
     std::copy(b.n, b.n + 3, a.d);
     return ImportValue(std::make_shared<const LinearForm>(a));
-  default: throw NotLinear();
+  default:
+    throw NotLinear();
   }
 }
 
 std::optional<std::pair<LinearForm, LinearForm>> Importer::linearMap(Frame warp) {
   const Scalar zero = Scalar::of(0.0, Element::F32), one = Scalar::of(1.0, Element::F32);
-  const LinearForm y{{zero, one, zero}, false, {zero, zero, zero}}, x{{zero, zero, one}, false, {zero, zero, zero}};
+  const LinearForm y{{zero, one, zero}, false, {zero, zero, zero}},
+      x{{zero, zero, one}, false, {zero, zero, zero}};
   const size_t depth = emitter.depth();
   try {
-    auto [inY, inX] = warpMap(warp, std::make_shared<const LinearForm>(y), std::make_shared<const LinearForm>(x));
+    auto [inY, inX] =
+        warpMap(warp, std::make_shared<const LinearForm>(y), std::make_shared<const LinearForm>(x));
     return std::pair(linearForm(inY, Element::F32), linearForm(inX, Element::F32));
   } catch (const NotLinear &) {
     emitter.unwind(depth);
@@ -97,10 +109,10 @@ std::optional<std::pair<LinearForm, LinearForm>> Importer::linearMap(Frame warp)
   return std::nullopt;
 }
 
-/// Solves n(q) / d(q) = p for both coordinates of q: two linear equations, by Cramer's rule. Where the map is affine, all
-/// but two products leave the body.
-std::pair<Scalar, Scalar> Importer::invertPoint(const LinearForm &first, const LinearForm &second, const Scalar &y,
-                                                const Scalar &x) {
+/// Solves n(q) / d(q) = p for both coordinates of q: two linear equations, by Cramer's rule. Where the map is
+/// affine, all but two products leave the body.
+std::pair<Scalar, Scalar> Importer::invertPoint(const LinearForm &first, const LinearForm &second,
+                                                const Scalar &y, const Scalar &x) {
   Coefficients c{emitter};
   struct Row {
     Scalar a, b, c; ///< a q.y + b q.x = c
@@ -108,14 +120,16 @@ std::pair<Scalar, Scalar> Importer::invertPoint(const LinearForm &first, const L
   auto row = [&](const LinearForm &f, const Scalar &p) -> Row {
     if (!f.projective)
       return {f.n[1], f.n[2], c.sub(p, f.n[0])};
-    return {c.sub(f.n[1], c.mul(p, f.d[1])), c.sub(f.n[2], c.mul(p, f.d[2])), c.sub(c.mul(p, f.d[0]), f.n[0])};
+    return {c.sub(f.n[1], c.mul(p, f.d[1])), c.sub(f.n[2], c.mul(p, f.d[2])),
+            c.sub(c.mul(p, f.d[0]), f.n[0])};
   };
   const Row p = row(first, y), q = row(second, x);
   const Scalar determinant = c.minor(p.a, q.b, q.a, p.b);
   return {c.div(c.minor(p.c, q.b, q.c, p.b), determinant), c.div(c.minor(p.a, q.c, q.a, p.c), determinant)};
 }
 
-/// q of f(q) = p by q <- q + (p - f(q)), which converges where the map is near the identity in its derivative.
+/// q of f(q) = p by q <- q + (p - f(q)), which converges where the map is near the identity in its
+/// derivative.
 std::pair<Scalar, Scalar> Importer::fixedPoint(Frame warp, const Scalar &y, const Scalar &x) {
   const mlir::Type real = emitter.scalarType(Element::F32);
   mlir::Value bounds[] = {emitter.value(Scalar::of(int64_t(0))), emitter.value(Scalar::of(fixedPointSteps)),
@@ -184,7 +198,8 @@ std::vector<Scalar> Importer::movedBox(const PointMover &move, const Scalar &top
 Scalar Importer::pickScalar(const std::vector<Scalar> &values, const Scalar &index) {
   Scalar result = values.back();
   for (size_t k = values.size() - 1; k-- > 0;)
-    result = emitter.select(emitter.primitive(Prim::Eq, {index, Scalar::of(static_cast<int64_t>(k))}), values[k], result);
+    result = emitter.select(emitter.primitive(Prim::Eq, {index, Scalar::of(static_cast<int64_t>(k))}),
+                            values[k], result);
   return result;
 }
 

@@ -1,4 +1,5 @@
-// Warps of tensors: one aug.warp each; adjacent ones are composed by a later pass, since composition is their meaning.
+// Warps of tensors: one aug.warp each; adjacent ones are composed by a later pass, since composition is their
+// meaning.
 #include "compiler/import/importer.h"
 #include "compiler/import/operations.h"
 
@@ -51,8 +52,8 @@ ImportValue Importer::warp(const Expr &expr, Frame &frame) {
   mlir::Value fill;
   if (expr.border == Border::Fill)
     fill = emitter.toMemory(emitter.convert(scalar(*expr.args.back(), frame), image->element));
-  mlir::Operation *op = ops::warp(emitter, *image, sizes, emitter.value(sizes[rank - 2]), emitter.value(sizes[rank - 1]),
-                                  expr.sampling, expr.border, fill);
+  mlir::Operation *op = ops::warp(emitter, *image, sizes, emitter.value(sizes[rank - 2]),
+                                  emitter.value(sizes[rank - 1]), expr.sampling, expr.border, fill);
   mlir::Block *block = &op->getRegion(0).front();
   const mlir::Type real = emitter.builder.getF32Type();
   Scalar y = Scalar::of(block->addArgument(real, emitter.loc), Element::F32);

@@ -7,12 +7,17 @@ namespace gms::compiler {
 void buildCorePipeline(mlir::OpPassManager &manager, bool fused) {
   mlir::OpPassManager &function = manager.nest<mlir::func::FuncOp>();
   function.addPass(createComposeWarps());
+  if (fused)
+    function.addPass(createMergeWarps());
   function.addPass(createLowerWarps());
   function.addPass(createLowerDraws());
-  if (fused)
-    function.addPass(createSinkBranches());
   FuseComputesOptions options;
   options.onlyTrivial = !fused;
+  function.addPass(createFuseComputes(options));
+  if (!fused)
+    return;
+  // What the arms of a branch make is one compute each now; those that are sunk can be fused with what reads them.
+  function.addPass(createSinkBranches());
   function.addPass(createFuseComputes(options));
 }
 

@@ -58,7 +58,8 @@ struct FuseComputes : impl::FuseComputesBase<FuseComputes> {
     simplify(function);
     SmallVector<core::ComputeOp> computes;
     function.walk([&](core::ComputeOp compute) { computes.push_back(compute); });
-    for (core::ComputeOp compute : computes) {
+    // Readers first: what they read is then seen together.
+    for (core::ComputeOp compute : llvm::reverse(computes)) {
       if (compute->use_empty()) {
         compute.erase();
         continue;

@@ -2,6 +2,7 @@
 #include <map>
 #include <mlir/Dialect/Arith/IR/Arith.h>
 #include <mlir/Dialect/Math/IR/Math.h>
+#include <mlir/Dialect/SCF/IR/SCF.h>
 #include <mlir/IR/Matchers.h>
 
 namespace gms::compiler {
@@ -42,11 +43,15 @@ double cost(Operation &op) {
     return times * inner;
   }
   if (op.getNumRegions()) {
-    double sum = 1;
-    for (Region &region : op.getRegions())
+    // Of the arms of a conditional one runs.
+    double most = 0;
+    for (Region &region : op.getRegions()) {
+      double sum = 1;
       for (Operation &nested : region.getOps())
         sum += cost(nested);
-    return sum;
+      most = std::max(most, sum);
+    }
+    return most;
   }
   if (auto read = dyn_cast<core::ReadOp>(op))
     return read.getIndices().empty() ? 0 : read.getBorder() == core::Border::Proven ? 1 : 3;
@@ -99,36 +104,85 @@ double bodyCost(Block &body) {
   return std::max(sum, 0.0);
 }
 
-double readsPerElement(core::ComputeOp producer, ArrayRef<core::ReadOp> reads) {
+namespace {
+
+/// The arm of a conditional inside `context` that contains an operation: the outermost one.
+Region *armOf(Operation *op, Operation *context) {
+  Region *arm = nullptr;
+  for (Operation *at = op; at->getParentOp() && at->getParentOp() != context; at = at->getParentOp())
+    if (isa<scf::IfOp, scf::IndexSwitchOp, core::BranchOp, core::SwitchOp>(at->getParentOp()))
+      arm = at->getParentRegion();
+  if (Operation *parent = op->getParentOp(); parent == context && !arm)
+    return nullptr;
+  return arm;
+}
+
+struct ReadCount {
+  core::ComputeOp producer;
   double elements = 1, channels = 1;
   SmallVector<bool> isChannel;
-  for (Value extent : producer.getExtents()) {
-    const double n = numberOr(extent, usualExtent);
-    elements *= n;
-    isChannel.push_back(n <= channelExtent && producer.getExtents().size() > 1);
-    if (isChannel.back())
-      channels *= n;
+
+  explicit ReadCount(core::ComputeOp producer) : producer(producer) {
+    for (Value extent : producer.getExtents()) {
+      const double n = numberOr(extent, usualExtent);
+      elements *= n;
+      isChannel.push_back(n <= channelExtent && producer.getExtents().size() > 1);
+      if (isChannel.back())
+        channels *= n;
+    }
   }
-  struct Group {
-    double sum = 0, all = 0;
-  };
-  std::map<std::vector<const void *>, Group> groups;
-  for (core::ReadOp read : reads) {
-    std::vector<const void *> key{read->getBlock()};
-    SmallVector<Value> others;
-    for (auto [k, index] : llvm::enumerate(read.getIndices()))
-      if (!isChannel[k]) {
-        key.push_back(index.getAsOpaquePointer());
-        others.push_back(index);
-      }
-    Group &group = groups[key];
-    group.sum += timesRead(read.getIndices());
-    group.all = timesRead(others) * channels;
+
+  /// Reads that all happen.
+  double together(ArrayRef<core::ReadOp> reads) {
+    struct Group {
+      double sum = 0, all = 0;
+    };
+    std::map<std::vector<const void *>, Group> groups;
+    for (core::ReadOp read : reads) {
+      std::vector<const void *> key{read->getBlock()};
+      SmallVector<Value> others;
+      for (auto [k, index] : llvm::enumerate(read.getIndices()))
+        if (!isChannel[k]) {
+          key.push_back(index.getAsOpaquePointer());
+          others.push_back(index);
+        }
+      Group &group = groups[key];
+      group.sum += timesRead(read.getIndices());
+      group.all = timesRead(others) * channels;
+    }
+    double times = 0;
+    for (auto &[key, group] : groups)
+      times += std::min(group.sum, group.all);
+    return times;
   }
-  double times = 0;
-  for (auto &[key, group] : groups)
-    times += std::min(group.sum, group.all);
-  return times / std::max(elements, 1.0);
+
+  /// Of the arms of one conditional only the most expensive counts.
+  double count(ArrayRef<core::ReadOp> reads, Operation *context) {
+    SmallVector<core::ReadOp> always;
+    llvm::MapVector<Region *, SmallVector<core::ReadOp>> inArms;
+    for (core::ReadOp read : reads) {
+      if (Region *arm = armOf(read, context))
+        inArms[arm].push_back(read);
+      else
+        always.push_back(read);
+    }
+    llvm::MapVector<Operation *, double> most;
+    for (auto &[arm, inside] : inArms) {
+      double &times = most[arm->getParentOp()];
+      times = std::max(times, arm->getParentOp() == context ? together(inside) : count(inside, arm->getParentOp()));
+    }
+    double times = together(always);
+    for (auto &[op, number] : most)
+      times += number;
+    return times;
+  }
+};
+
+} // namespace
+
+double readsPerElement(core::ComputeOp producer, ArrayRef<core::ReadOp> reads) {
+  ReadCount counter(producer);
+  return counter.count(reads, producer->getParentOp()) / std::max(counter.elements, 1.0);
 }
 
 bool onlyMoves(Block &body) {

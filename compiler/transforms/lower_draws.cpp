@@ -2,9 +2,9 @@
 #include "compiler/dialect/aug/aug.h"
 #include "compiler/transforms/generator_arithmetic.h"
 #include "compiler/transforms/passes.h"
+#include "compiler/transforms/scalar_motion.h"
 #include <limits>
 #include <mlir/Dialect/Tensor/IR/Tensor.h>
-#include <mlir/Interfaces/SideEffectInterfaces.h>
 
 namespace gms::compiler {
 #define GEN_PASS_DEF_LOWERDRAWS
@@ -14,26 +14,6 @@ namespace {
 using namespace mlir;
 
 bool isDraw(Operation *op) { return isa<aug::DrawOp, aug::CategoricalOp, aug::PermutationOp>(op); }
-
-/// Whether a value can be computed in front of `ancestor`, which contains it: pure scalar operations, no memory but
-/// scalar arguments.
-bool canLeave(Value value, Operation *ancestor, int depth = 0) {
-  Operation *op = value.getDefiningOp();
-  if (!ancestor->isAncestor(value.getParentBlock()->getParentOp()))
-    return true;
-  if (!op || op->getNumRegions() || !isPure(op) || depth > 64)
-    return false;
-  if (isa<core::ReadOp>(op) && op->getNumOperands() > 1)
-    return false;
-  return llvm::all_of(op->getOperands(), [&](Value v) { return canLeave(v, ancestor, depth + 1); });
-}
-
-void leave(Operation *op, Operation *ancestor) {
-  for (Value operand : op->getOperands())
-    if (Operation *source = operand.getDefiningOp(); source && ancestor->isProperAncestor(source))
-      leave(source, ancestor);
-  op->moveBefore(ancestor);
-}
 
 /// The operation of the function's own block that contains `op`.
 Operation *outermost(Operation *op, func::FuncOp function) {
@@ -66,8 +46,11 @@ struct LowerDraws : impl::LowerDrawsBase<LowerDraws> {
     const bool perElement = elementOf(op) != nullptr;
     if (op->getParentOp() != function && !perElement) {
       Operation *ancestor = outermost(op, function);
-      if (llvm::all_of(op->getOperands(), [&](Value v) { return canLeave(v, ancestor); }))
-        leave(op, ancestor);
+      if (llvm::all_of(op->getOperands(), [&](Value v) { return canLeave(v, ancestor); })) {
+        for (Value operand : op->getOperands())
+          leaveRegion(operand, ancestor);
+        op->moveBefore(ancestor);
+      }
     }
     OpBuilder builder(op);
     ScalarBuilder s(builder, op->getLoc());

@@ -8,6 +8,11 @@ def ComposeWarps : Pass<"aug-compose-warps", "::mlir::func::FuncOp"> {
   let summary = "Makes one warp of a warp of a warp: the maps compose, the pixels are sampled once";
 }
 
+def MergeWarps : Pass<"aug-merge-warps", "::mlir::func::FuncOp"> {
+  let summary = "Makes one warp of warps of one image of which a sample takes one";
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::tensor::TensorDialect"];
+}
+
 def LowerWarps : Pass<"aug-lower-warps", "::mlir::func::FuncOp"> {
   let summary = "Turns each warp into a core.compute that samples its image";
   let dependentDialects = ["::gms::core::CoreDialect", "::mlir::arith::ArithDialect", "::mlir::math::MathDialect",

@@ -1,14 +1,12 @@
 #include "compiler/transforms/tensor_extents.h"
 #include <mlir/Dialect/Arith/IR/Arith.h>
 #include <mlir/Dialect/Tensor/IR/Tensor.h>
+#include <mlir/IR/Matchers.h>
 
 namespace gms::compiler {
 using namespace mlir;
 
-namespace {
-
-/// The value that is known to be the extent, or null.
-Value knownExtent(Value tensor, int64_t axis) {
+Value knownExtentOf(Value tensor, int64_t axis) {
   Operation *op = tensor.getDefiningOp();
   if (auto compute = dyn_cast_or_null<core::ComputeOp>(op))
     return compute.getExtents()[axis];
@@ -17,13 +15,28 @@ Value knownExtent(Value tensor, int64_t axis) {
   return {};
 }
 
-} // namespace
+bool sameIndex(Value a, Value b) {
+  APInt x, y;
+  return a == b || (matchPattern(a, m_ConstantInt(&x)) && matchPattern(b, m_ConstantInt(&y)) &&
+                    x.getSExtValue() == y.getSExtValue());
+}
+
+bool isExtentOf(Value extent, Value tensor, int64_t axis) {
+  auto type = cast<RankedTensorType>(tensor.getType());
+  APInt number;
+  if (!type.isDynamicDim(axis))
+    return matchPattern(extent, m_ConstantInt(&number)) && number.getSExtValue() == type.getDimSize(axis);
+  if (Value known = knownExtentOf(tensor, axis))
+    return sameIndex(known, extent);
+  auto dim = extent.getDefiningOp<tensor::DimOp>();
+  return dim && dim.getSource() == tensor && dim.getConstantIndex() == std::optional<int64_t>(axis);
+}
 
 Value extentOf(OpBuilder &builder, Location loc, Value tensor, int64_t axis) {
   auto type = cast<RankedTensorType>(tensor.getType());
   if (!type.isDynamicDim(axis))
     return arith::ConstantIndexOp::create(builder, loc, type.getDimSize(axis));
-  if (Value known = knownExtent(tensor, axis))
+  if (Value known = knownExtentOf(tensor, axis))
     return known;
   return tensor::DimOp::create(builder, loc, tensor, axis);
 }
@@ -34,7 +47,7 @@ void resolveExtents(Operation *root) {
     if (!axis)
       return;
     auto type = cast<RankedTensorType>(dim.getSource().getType());
-    Value known = knownExtent(dim.getSource(), *axis);
+    Value known = knownExtentOf(dim.getSource(), *axis);
     if (!type.isDynamicDim(*axis)) {
       OpBuilder builder(dim);
       known = arith::ConstantIndexOp::create(builder, dim.getLoc(), type.getDimSize(*axis));

@@ -72,7 +72,7 @@ void CudaBatch::measure(const gms_tensor *arguments) {
 size_t CudaBatch::addPieces(const gms_tensor *arguments) {
   size_t added = 0;
   for (size_t k = 0; k < call.argument_count; ++k) {
-    const bool output = k >= static_cast<size_t>(kernel.plan.inputs);
+    const bool output = k >= kernel.plan.inputs.size();
     Piece piece{arguments[k].data, bytesOf(arguments[k]), 0, output};
     // An image that several variants read is uploaded once.
     auto [at, fresh] = known.try_emplace(piece.host, pieces.size());

@@ -43,13 +43,15 @@ CudaKernel::~CudaKernel() {
 }
 
 int32_t CudaKernel::shape(gms_tensor *arguments, int64_t *workspaceBytes) const {
+  if (!plan.agrees(arguments))
+    return GMS_BAD_SHAPE;
   std::vector<FormulaValue> values;
   plan.evaluate(arguments, values);
   for (const LaunchPlan::Requirement &requirement : plan.requirements)
     if (!values[requirement.value].whole)
       return GMS_BAD_SHAPE;
   for (size_t k = 0; k < plan.outputs.size(); ++k) {
-    gms_tensor &output = arguments[static_cast<size_t>(plan.inputs) + k];
+    gms_tensor &output = arguments[plan.inputs.size() + k];
     output.type = plan.outputs[k].type;
     output.rank = static_cast<int32_t>(plan.outputs[k].extents.size());
     for (size_t axis = 0; axis < plan.outputs[k].extents.size(); ++axis)
@@ -60,10 +62,11 @@ int32_t CudaKernel::shape(gms_tensor *arguments, int64_t *workspaceBytes) const 
 }
 
 int32_t CudaKernel::run(const gms_call &call, int64_t first, int64_t last) const {
-  if (call.version != GMS_ABI_VERSION)
+  if (call.version != GMS_ABI_VERSION || call.argument_count != plan.inputs.size() + plan.outputs.size())
     return GMS_BAD_VERSION;
-  if (call.argument_count != static_cast<size_t>(plan.inputs) + plan.outputs.size())
-    return GMS_BAD_SHAPE;
+  for (int64_t sample = first; sample < last; ++sample)
+    if (!plan.agrees(call.arguments + sample * call.argument_count))
+      return GMS_BAD_SHAPE;
   const std::lock_guard lock(mutex);
   gpu.use();
   while (first < last) {

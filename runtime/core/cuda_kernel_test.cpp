@@ -75,7 +75,7 @@ std::unique_ptr<CudaDriver> fakeDriver() {
   return driver;
 }
 
-constexpr const char *twice = R"({"version": 1, "name": "k", "inputs": 2, "block": 256, "checks": true,
+constexpr const char *twice = R"({"version": 1, "name": "k", "inputs": [{"type": 4, "extents": [-1, -1]}, {"type": 4, "extents": []}], "block": 256, "checks": true,
   "values": [["dim", 0, 0], ["dim", 0, 1], ["muli", 0, 1], ["const", 4], ["muli", 2, 3], ["const", 3], ["le", 0, 5],
              ["scalar", 1], ["f32", 7], ["mulf", 8, 8], ["floorf", 9], ["whole", 10]],
   "outputs": [{"type": 4, "extents": [0, 1]}, {"type": 3, "extents": []}],
@@ -178,6 +178,8 @@ TEST_F(CudaKernelTest, GivesTheStatusOfASample) {
   const CudaKernel kernel(*gpu, code);
   gms_tensor list[4] = {{nullptr, {4, 1}, GMS_F32, 2, 0, 0}, {&scale, {}, GMS_F32, 0, 0, 0}};
   int64_t bytes = 0;
+  EXPECT_EQ(kernel.shape(list, &bytes), GMS_BAD_SHAPE);
+  list[0].rank = 1;
   EXPECT_EQ(kernel.shape(list, &bytes), GMS_BAD_SHAPE);
   const gms_call old{GMS_ABI_VERSION + 1, 4, 0, nullptr, nullptr, nullptr, 0, nullptr};
   EXPECT_EQ(kernel.run(old, 0, 0), GMS_BAD_VERSION);

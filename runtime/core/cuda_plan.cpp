@@ -69,13 +69,14 @@ std::vector<size_t> readIndices(const Json &json, const LaunchPlan &plan) {
 LaunchPlan readChecked(const Json &json) {
   LaunchPlan plan;
   plan.name = json.at("name");
-  plan.inputs = json.at("inputs");
+  for (const Json &input : json.at("inputs"))
+    plan.inputs.push_back({input.at("type"), input.at("extents").get<std::vector<int64_t>>()});
   plan.block = json.at("block");
   plan.checks = json.at("checks");
-  if (plan.inputs < 0 || plan.block == 0 || plan.block > 1024)
+  if (plan.block == 0 || plan.block > 1024)
     unreadable("numbers out of their range");
   for (const Json &node : json.at("values"))
-    plan.values.push_back(readNode(node, plan.values.size(), plan.inputs));
+    plan.values.push_back(readNode(node, plan.values.size(), static_cast<int64_t>(plan.inputs.size())));
   for (const Json &output : json.at("outputs")) {
     const int type = output.at("type");
     std::vector<size_t> extents = readIndices(output.at("extents"), plan);
@@ -89,7 +90,6 @@ LaunchPlan readChecked(const Json &json) {
   for (const Json &launch : json.at("launches")) {
     LaunchStep step;
     step.kernel = launch.at("kernel");
-    step.tiles = launch.at("kind") == "tiles";
     step.tile = launch.at("tile");
     step.mostOuter = launch.at("most_outer");
     step.pixels = readIndices(launch.at("pixels"), plan);
@@ -189,15 +189,27 @@ FormulaValue compute(FormulaOp op, const FormulaValue &a, const FormulaValue &b,
 
 } // namespace
 
-void LaunchPlan::evaluate(const gms_tensor *inputs, std::vector<FormulaValue> &to) const {
+bool LaunchPlan::agrees(const gms_tensor *given) const {
+  for (size_t k = 0; k < inputs.size(); ++k) {
+    const Input &form = inputs[k];
+    if (given[k].rank != static_cast<int32_t>(form.extents.size()) || (form.type >= 0 && given[k].type != form.type))
+      return false;
+    for (size_t axis = 0; axis < form.extents.size(); ++axis)
+      if (form.extents[axis] >= 0 ? given[k].shape[axis] != form.extents[axis] : given[k].shape[axis] < 0)
+        return false;
+  }
+  return true;
+}
+
+void LaunchPlan::evaluate(const gms_tensor *given, std::vector<FormulaValue> &to) const {
   to.resize(values.size());
   for (size_t k = 0; k < values.size(); ++k) {
     const FormulaNode &node = values[k];
     switch (node.op) {
     case FormulaOp::Const: to[k] = ofWhole(node.operands[0]); break;
     case FormulaOp::ConstReal: to[k] = ofReal(node.real); break;
-    case FormulaOp::Dim: to[k] = ofWhole(inputs[node.operands[0]].shape[node.operands[1]]); break;
-    case FormulaOp::Scalar: to[k] = scalarOf(inputs[node.operands[0]]); break;
+    case FormulaOp::Dim: to[k] = ofWhole(given[node.operands[0]].shape[node.operands[1]]); break;
+    case FormulaOp::Scalar: to[k] = scalarOf(given[node.operands[0]]); break;
     default:
       to[k] = compute(node.op, to[static_cast<size_t>(node.operands[0])], to[static_cast<size_t>(node.operands[1])],
                       to[static_cast<size_t>(node.operands[2])]);

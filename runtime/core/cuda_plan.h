@@ -29,7 +29,6 @@ struct FormulaValue {
 
 struct LaunchStep {
   std::string kernel;
-  bool tiles = false;  ///< spread over tiles; else one block a sample
   int64_t tile = 1;    ///< pixels of a block
   int64_t mostOuter = 1;
   std::vector<size_t> pixels, outer; ///< nodes; the largest counts
@@ -44,8 +43,12 @@ struct LaunchPlan {
     size_t value = 0;
     std::string text;
   };
+  struct Input {
+    int type = -1; ///< of gms_type; -1: any
+    std::vector<int64_t> extents; ///< -1: any
+  };
   std::string name;
-  int64_t inputs = 0;
+  std::vector<Input> inputs;
   unsigned block = 0; ///< threads
   std::vector<FormulaNode> values;
   std::vector<Output> outputs;
@@ -54,6 +57,8 @@ struct LaunchPlan {
   std::vector<LaunchStep> launches;
   bool checks = false;       ///< kernels may set a sample's status
 
+  /// Whether the descriptors of a sample's inputs are of the kernel's types.
+  bool agrees(const gms_tensor *inputs) const;
   /// The values of all nodes for a sample's inputs, into `to`.
   void evaluate(const gms_tensor *inputs, std::vector<FormulaValue> &to) const;
 };

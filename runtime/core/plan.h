@@ -75,6 +75,7 @@ struct HostExpr {
   HostPrim prim{};
   HostReduce reduce{};
   HostBorder border{};
+  bool keyed = true;  ///< Reduce: its elements are samples of their own to what draws
   uint32_t index = 0; ///< slot, field, function, kernel or axis
   HostTypeRef type;
   Value constant;

@@ -37,15 +37,17 @@ public:
   Value evaluateOne(const HostExpr &e, const Rows &rows) { return evaluate(e, rows).at(0); }
   /// Evaluates a definition and binds its locals and extents.
   void define(const HostDefinition &definition, Rows &rows);
-  /// Rows of the index variables: one for each combination, in row-major order. The scopes live during the visit, which
+  /// Rows of the index variables: one for each combination, in row-major order. Where `keyed`, elements of lists are
+  /// samples and ranges count epochs; else a row draws what its outer row draws. The scopes live during the visit, which
   /// does not happen where there is no combination.
   struct Expansion {
     std::vector<int64_t> origin; ///< each row's row of the scope that was expanded
     ListShape shape;             ///< how often each variable goes round, and the names of the first's elements
     bool ragged = false;         ///< not equally often in all rows
+    bool keyed = true;           ///< rows are samples of their own to what draws
   };
   using ExpandVisit = std::function<void(const Rows &rows, const Expansion &expansion)>;
-  void expand(const std::vector<HostIndex> &indices, const Rows &rows, const ExpandVisit &visit);
+  void expand(const std::vector<HostIndex> &indices, bool keyed, const Rows &rows, const ExpandVisit &visit);
 
   /// What long reductions are called beside their progress bar.
   void nameWork(std::string name) { workName = std::move(name); }

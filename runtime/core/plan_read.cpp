@@ -277,6 +277,7 @@ void Reader::complete(HostExpr &e, const Json &json) {
     e.border = oneOf(json.value("border", "proven"), borderWords, "border");
     return need(!e.args.empty() && e.args.size() <= GMS_MAX_RANK + 1);
   case HostOp::Reduce:
+    e.keyed = json.value("keyed", true);
     e.reduce = oneOf(json.at("reduce").get<std::string>(), reduceWords, "reduction");
     return need(!e.indices.empty() && (e.args.size() == 1 || e.args.size() == 2) && e.type != nullptr);
   case HostOp::If:

@@ -176,8 +176,9 @@ private:
 
 } // namespace
 
-void PlanEvaluator::expand(const std::vector<HostIndex> &indices, const Rows &rows, const ExpandVisit &visit) {
+void PlanEvaluator::expand(const std::vector<HostIndex> &indices, bool keyed, const Rows &rows, const ExpandVisit &visit) {
   Expansion start;
+  start.keyed = keyed;
   for (int64_t row = 0; row < rows.size(); ++row)
     start.origin.push_back(row);
   expandFrom(indices, 0, rows, std::move(start), visit);
@@ -195,6 +196,7 @@ void PlanEvaluator::expandFrom(const std::vector<HostIndex> &indices, size_t at,
   std::vector<Value> values;
   std::vector<RowKey> keys;
   next.ragged = done.ragged;
+  next.keyed = done.keyed;
   next.shape = std::move(done.shape);
   for (int64_t row = 0; row < rows.size(); ++row) {
     const RowKey around = rows.key(row);
@@ -219,7 +221,8 @@ void PlanEvaluator::expandFrom(const std::vector<HostIndex> &indices, size_t at,
   }
   Rows inner(rows, std::move(from));
   inner.set(index.slot, Column::of(std::move(values)));
-  inner.setKeys(std::move(keys));
+  if (next.keyed)
+    inner.setKeys(std::move(keys));
   if (inner.size() > 0) // else no body is evaluated, and later domains cannot be
     expandFrom(indices, at + 1, inner, std::move(next), visit);
 }
@@ -250,7 +253,7 @@ Column PlanEvaluator::reduce(const HostExpr &e, const Rows &rows) {
   std::shared_ptr<const ListShape> shape;
   const bool shown = reduceDepth == 0 && !services.host.quiet && callsKernel(*e.args[0], plan);
   ++reduceDepth;
-  expand(e.indices, rows, [&](const Rows &all, const Expansion &expansion) {
+  expand(e.indices, e.keyed, rows, [&](const Rows &all, const Expansion &expansion) {
     std::unique_ptr<Progress> progress;
     if (shown)
       progress = std::make_unique<Progress>(workName, all.size(), "samples");

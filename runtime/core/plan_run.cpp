@@ -101,7 +101,7 @@ private:
   void rows(const PlanClause &clause, ClauseResult &made) {
     made.columns.resize(clause.values.size());
     made.against.resize(clause.against.size());
-    evaluator.expand(clause.against, scope, [&](const Rows &rows, const PlanEvaluator::Expansion &) {
+    evaluator.expand(clause.against, true, scope, [&](const Rows &rows, const PlanEvaluator::Expansion &) {
       const auto fill = [&](const Column &column, std::vector<Value> &out) {
         for (int64_t row = 0; row < rows.size(); ++row)
           out.push_back(column.at(row));

@@ -1,3 +1,4 @@
+// RUN: %gmsc run %s -o %t
 // Every augmentation of the library on a picture that is computed: needs no data.
 import vision, policies
 

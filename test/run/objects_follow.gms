@@ -1,3 +1,4 @@
+// RUN: %gmsc test %s --engines cpu,emulated
 // Masks, boxes and keypoints follow their image.
 import vision, objects
 

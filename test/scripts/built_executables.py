@@ -116,7 +116,7 @@ def library(gmsc, folder):
     if not compiler:
         return "no C compiler: the call of the library from C"
     (folder / "caller.c").write_text(CALLER)
-    code, output = run([compiler, "-std=c11", "-Wall", "-Werror", "-O1", "caller.c", "./policy.so", "-o", "caller"], cwd=folder)
+    code, output = run([compiler, "-std=c11", "-Wall", "-Werror", "-O1", "caller.c", "./policy.so", "-Wl,-rpath,$ORIGIN", "-o", "caller"], cwd=folder)
     require(code == 0, f"the header does not compile:\n{output}")
     code, output = run([folder / "caller"], cwd=folder)
     require(code == 0 and output.startswith("mean "), f"the C program gave {code}:\n{output}")

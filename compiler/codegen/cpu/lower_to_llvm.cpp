@@ -26,7 +26,8 @@ LogicalResult lowerToLlvm(ModuleOp module) {
   cf::populateControlFlowToLLVMConversionPatterns(converter, patterns);
   arith::populateArithToLLVMConversionPatterns(converter, patterns);
   populateMathToLLVMConversionPatterns(converter, patterns);
-  populateMathToLibmConversionPatterns(patterns);
+  // What LLVM has an intrinsic for becomes that, and an instruction where there is one.
+  populateMathToLibmConversionPatterns(patterns, 0);
   populateVectorToLLVMConversionPatterns(converter, patterns);
   populateFuncToLLVMConversionPatterns(converter, patterns);
   LLVMConversionTarget target(*context);

@@ -17,8 +17,18 @@ Value SampleCode::lookup(Value value, IRMapping &map) {
 
 SmallVector<Value> SampleCode::body(OpBuilder &b, Block &block, ValueRange arguments) {
   IRMapping map;
+  return body(b, block, arguments, map);
+}
+
+SmallVector<Value> SampleCode::body(OpBuilder &b, Block &block, ValueRange arguments, IRMapping &map, Reducer reducer) {
   map.map(block.getArguments(), arguments);
-  emit(b, block, map);
+  for (Operation &op : block.without_terminator()) {
+    auto reduction = dyn_cast<core::ReduceOp>(op);
+    if (reducer && reduction)
+      map.map(reduction.getResult(), reducer(b, reduction, map));
+    else
+      emitOp(b, op, map);
+  }
   SmallVector<Value> yielded;
   for (Value value : block.getTerminator()->getOperands())
     yielded.push_back(lookup(value, map));

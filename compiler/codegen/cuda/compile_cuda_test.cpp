@@ -251,6 +251,78 @@ TEST(EmulatedCuda, ReductionsOfNothing) {
   EXPECT_EQ(k.output<int64_t>(4)[0], 0);
 }
 
+/// Means of channels, a histogram, and a stage that reads both: a block an element.
+TEST(EmulatedCuda, BlocksReduceForAnElement) {
+  Emulated k(R"(func.func @k(%x: tensor<?x?x?xf32>) -> (tensor<?xf32>, tensor<16xi64>, tensor<?x?x?xf32>) attributes {gms.kernel} {
+    %c0 = arith.constant 0 : index
+    %c1 = arith.constant 1 : index
+    %c2 = arith.constant 2 : index
+    %c16 = arith.constant 16 : index
+    %sixteen = arith.constant 16.0 : f32
+    %c = tensor.dim %x, %c0 : tensor<?x?x?xf32>
+    %h = tensor.dim %x, %c1 : tensor<?x?x?xf32>
+    %w = tensor.dim %x, %c2 : tensor<?x?x?xf32>
+    %top = core.compute [%c] {
+    ^bb0(%k: index):
+      %m = core.reduce max (%c0, %c0) to (%h, %w) {
+      ^bb0(%i: index, %j: index):
+        %v = core.read %x[%k, %i, %j] border(proven) : tensor<?x?x?xf32>
+        core.yield %v : f32
+      } : f32
+      %l = core.reduce min (%c0, %c0) to (%h, %w) {
+      ^bb0(%i: index, %j: index):
+        %v = core.read %x[%k, %i, %j] border(proven) : tensor<?x?x?xf32>
+        %o = arith.addf %v, %m : f32
+        core.yield %o : f32
+      } : f32
+      core.yield %l : f32
+    } : tensor<?xf32>
+    %bins = core.compute [%c16] {
+    ^bb0(%b: index):
+      %n = core.reduce count (%c0, %c0) to (%h, %w) {
+      ^bb0(%i: index, %j: index):
+        %v = core.read %x[%c0, %i, %j] border(proven) : tensor<?x?x?xf32>
+        %s = arith.mulf %v, %sixteen : f32
+        %q = arith.fptosi %s : f32 to i32
+        %qi = arith.index_cast %q : i32 to index
+        %is = arith.cmpi eq, %qi, %b : index
+        core.yield %is : i1
+      } : index
+      %y = arith.index_cast %n : index to i64
+      core.yield %y : i64
+    } : tensor<16xi64>
+    %out = core.compute [%c, %h, %w] {
+    ^bb0(%k: index, %i: index, %j: index):
+      %v = core.read %x[%k, %i, %j] border(proven) : tensor<?x?x?xf32>
+      %t = core.read %top[%k] border(proven) : tensor<?xf32>
+      %r = arith.divf %v, %t : f32
+      core.yield %r : f32
+    } : tensor<?x?x?xf32>
+    return %top, %bins, %out : tensor<?xf32>, tensor<16xi64>, tensor<?x?x?xf32>
+  })");
+  const std::vector<float> x = ramp(5 * 31 * 29);
+  ASSERT_EQ(k.image(x, {5, 31, 29}).run(3), GMS_OK);
+  std::vector<int64_t> bins(16, 0);
+  for (size_t i = 0; i < 31 * 29; ++i)
+    ++bins[static_cast<size_t>(x[i] * 16.0f)];
+  EXPECT_EQ(k.output<int64_t>(1), bins);
+  EXPECT_NEAR(k.output<float>(0)[3], 100.0f / 101.0f, 1e-6);
+}
+
+TEST(EmulatedCuda, RefusesOtherShapesAndVersions) {
+  Emulated k(R"(func.func @k(%x: tensor<?x3xf32>) -> tensor<?xf32> attributes {gms.kernel} {
+    %c0 = arith.constant 0 : index
+    %n = tensor.dim %x, %c0 : tensor<?x3xf32>
+    %y = core.compute [%n] {
+    ^bb0(%i: index):
+      %v = core.read %x[%i, %c0] border(proven) : tensor<?x3xf32>
+      core.yield %v : f32
+    } : tensor<?xf32>
+    return %y : tensor<?xf32>
+  })");
+  EXPECT_EQ(k.image({1, 2, 3, 4}, {1, 4}).run(1), GMS_BAD_SHAPE);
+}
+
 TEST(EmulatedCuda, ScanIsInOrder) {
   Emulated k(R"(func.func @k(%x: tensor<?xf32>) -> tensor<?xf32> attributes {gms.kernel} {
     %c0 = arith.constant 0 : index

@@ -1,4 +1,5 @@
 // gms-cuda: shows what this room makes of a file of core operations. For the text tests and for looking at code.
+// A file may hold several modules, as `gmsc build --emit=core` prints them.
 //   gms-cuda file.mlir --emit=kernels|host|host-llvm|plan|ptx|resources [--arch=sm_80,…] [--cuda-path=FOLDER] [--no-pipeline]
 #include "compiler/codegen/cpu/lower_to_llvm.h"
 #include "compiler/codegen/cpu/object_code.h"
@@ -89,8 +90,15 @@ int main(int argc, char **argv) {
   mlir::OwningOpRef<mlir::ModuleOp> module = mlir::parseSourceFile<mlir::ModuleOp>(input, &context);
   if (!module)
     return 1;
-  mlir::PassManager manager(&context);
-  if (!noPipeline)
-    buildCorePipeline(manager, !unfused);
-  return failed(manager.run(*module)) ? 1 : emitModule(*module);
+  auto inner = llvm::to_vector(module->getOps<mlir::ModuleOp>());
+  if (inner.empty())
+    inner.push_back(*module);
+  for (mlir::ModuleOp one : inner) {
+    mlir::PassManager manager(&context);
+    if (!noPipeline)
+      buildCorePipeline(manager, !unfused);
+    if (failed(manager.run(one)) || emitModule(one))
+      return 1;
+  }
+  return 0;
 }

@@ -44,6 +44,10 @@ public:
     Value failed = LLVM::AllocaOp::create(b, loc, pointer, b.getI32Type(), constant(b, 1), 4);
     Value version = field(b, call, offsetof(gms_call, version), b.getI32Type());
     Value known = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::eq, version, status(b, GMS_ABI_VERSION));
+    Value count = field(b, call, offsetof(gms_call, argument_count), b.getI32Type());
+    const int64_t arity = function.getNumArguments() + function.getNumResults();
+    known = arith::AndIOp::create(b, loc, known,
+                                  arith::CmpIOp::create(b, loc, arith::CmpIPredicate::eq, count, status(b, arity)));
     Value start = arith::SelectOp::create(b, loc, known, status(b, GMS_OK), status(b, GMS_BAD_VERSION));
     auto loop = scf::ForOp::create(b, loc, toIndex(b, arguments[1]), toIndex(b, arguments[2]), index(b, 1), start);
     OpBuilder in = OpBuilder::atBlockEnd(loop.getBody());
@@ -92,9 +96,30 @@ private:
     return frame;
   }
 
-  /// Whether all requirements on the shapes hold. An arm that is not taken asks for nothing.
+  /// Whether the descriptors of the inputs are of the function's types.
+  Value inputsAgree(OpBuilder &b, Value arguments) {
+    Value all = arith::ConstantIntOp::create(b, loc, 1, 1);
+    for (BlockArgument argument : function.getArguments()) {
+      const InputForm form = formOf(argument);
+      const int64_t base = static_cast<int64_t>(argument.getArgNumber() * sizeof(gms_tensor));
+      auto check = [&](int64_t offset, Value expected) {
+        Value found = field(b, arguments, base + offset, expected.getType());
+        all = arith::AndIOp::create(b, loc, all, arith::CmpIOp::create(b, loc, arith::CmpIPredicate::eq, found, expected));
+      };
+      check(offsetof(gms_tensor, rank), status(b, form.extents.size()));
+      if (form.type >= 0)
+        check(offsetof(gms_tensor, type), status(b, form.type));
+      for (auto [axis, extent] : llvm::enumerate(form.extents))
+        if (extent >= 0)
+          check(static_cast<int64_t>(offsetof(gms_tensor, shape) + 8 * axis), constant(b, extent));
+    }
+    return all;
+  }
+
+  /// Whether all requirements on the shapes hold.
   Value requirements(OpBuilder &b, const SampleFrame &frame) {
-    Value mark = arith::ConstantIntOp::create(b, loc, 1, 1), all = mark;
+    Value all = inputsAgree(b, frame.arguments);
+    Value mark = arith::ConstantIntOp::create(b, loc, 1, 1);
     SampleCode code(plan, constants, frame, OpBuilder(mark.getDefiningOp()));
     for (const Stage &stage : plan.stages)
       if (onHost.contains(stage.op))
@@ -182,6 +207,11 @@ private:
           all = arith::MulIOp::create(b, loc, all, code.extent(compute.getResult(), axis));
         return all;
       };
+      if (launch.kind == LaunchKind::Rows) {
+        const auto rank = static_cast<unsigned>(compute.getResult().getType().getRank());
+        x = arith::MaxSIOp::create(b, loc, x, size(llvm::to_vector(llvm::seq<unsigned>(0, rank))));
+        continue;
+      }
       Value tiles = arith::CeilDivSIOp::create(b, loc, size(domain.pixels), index(b, kTilePixels));
       x = arith::MaxSIOp::create(b, loc, x, tiles);
       if (spreadsOuter(compute))
@@ -201,6 +231,15 @@ int32_t abiType(Type element) {
   if (element.isInteger(1))
     return GMS_BOOL;
   return element.isInteger(8) ? GMS_U8 : element.isInteger(32) ? GMS_I32 : GMS_I64;
+}
+
+InputForm formOf(BlockArgument argument) {
+  auto type = cast<RankedTensorType>(argument.getType());
+  // Bools and bytes are both stored as i8.
+  InputForm form{type.getElementType().isInteger(8) ? -1 : abiType(type.getElementType()), {}};
+  for (int64_t extent : type.getShape())
+    form.extents.push_back(ShapedType::isDynamic(extent) ? -1 : extent);
+  return form;
 }
 
 int64_t bytesOf(Value value) {

@@ -26,7 +26,7 @@ public:
   FailureOr<std::string> run() {
     llvm::json::Object text{{"version", 1},
                             {"name", function.getName()},
-                            {"inputs", function.getNumArguments()},
+                            {"inputs", inputs()},
                             {"block", kBlockThreads},
                             {"outputs", outputs()},
                             {"requirements", requirements()},
@@ -61,6 +61,15 @@ private:
   static SmallVector<unsigned> axesOf(Value value) {
     auto type = dyn_cast<RankedTensorType>(value.getType());
     return llvm::to_vector(llvm::seq<unsigned>(0, type ? type.getRank() : 0));
+  }
+
+  llvm::json::Array inputs() {
+    llvm::json::Array all;
+    for (BlockArgument argument : function.getArguments()) {
+      const InputForm form = formOf(argument);
+      all.push_back(llvm::json::Object{{"type", form.type}, {"extents", llvm::json::Array(form.extents)}});
+    }
+    return all;
   }
 
   llvm::json::Array outputs() {
@@ -112,15 +121,18 @@ private:
       if (launch.kind == LaunchKind::Block || !compute)
         continue;
       const Domain domain = domainOf(compute);
-      pixels.push_back(need(formulas.product(compute.getResult(), domain.pixels), compute.getResult()));
-      if (spreadsOuter(compute))
+      const bool rows = launch.kind == LaunchKind::Rows;
+      const SmallVector<unsigned> spread = rows ? axesOf(compute.getResult()) : domain.pixels;
+      pixels.push_back(need(formulas.product(compute.getResult(), spread), compute.getResult()));
+      if (!rows && spreadsOuter(compute))
         outer.push_back(need(formulas.product(compute.getResult(), domain.outer), compute.getResult()));
     }
-    const bool tiles = launch.kind == LaunchKind::Tiles;
+    const StringRef kinds[] = {"tiles", "rows", "block"};
+    const int64_t tile = launch.kind == LaunchKind::Tiles ? kTilePixels : 1;
     return llvm::json::Object{
             {"kernel", kernelName(function.getName(), number)},
-            {"kind", tiles ? "tiles" : "block"},
-            {"tile", tiles ? kTilePixels : 1},
+            {"kind", kinds[static_cast<unsigned>(launch.kind)]},
+            {"tile", tile},
             {"pixels", std::move(pixels)},
             {"outer", std::move(outer)},
             {"most_outer", kMostOuterBlocks}};

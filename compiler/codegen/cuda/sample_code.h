@@ -39,6 +39,13 @@ public:
   mlir::Value read(mlir::OpBuilder &b, core::ReadOp read, mlir::ValueRange indices);
   /// Emits a body for the given arguments; gives what it yields.
   llvm::SmallVector<mlir::Value> body(mlir::OpBuilder &b, mlir::Block &block, mlir::ValueRange arguments);
+  /// The same where `map` holds what the body takes from the body around it. `reduce` emits the reductions of the body
+  /// itself; those inside of them are loops.
+  using Reducer = llvm::function_ref<mlir::Value(mlir::OpBuilder &, core::ReduceOp, mlir::IRMapping &)>;
+  llvm::SmallVector<mlir::Value> body(mlir::OpBuilder &b, mlir::Block &block, mlir::ValueRange arguments,
+                                      mlir::IRMapping &map, Reducer reduce = {});
+  /// What a value of a body, or of the function, is here.
+  mlir::Value lookup(mlir::Value value, mlir::IRMapping &map);
 
 private:
   const StagePlan &plan;
@@ -57,7 +64,6 @@ private:
   mlir::Value address(mlir::OpBuilder &b, mlir::Value tensor, mlir::Value linear);
   mlir::Value load(mlir::OpBuilder &b, mlir::Value tensor, mlir::Value linear);
   mlir::Value linearIndex(mlir::OpBuilder &b, mlir::Value tensor, mlir::ValueRange indices);
-  mlir::Value lookup(mlir::Value value, mlir::IRMapping &map);
   void emit(mlir::OpBuilder &b, mlir::Block &block, mlir::IRMapping &map);
   void emitOp(mlir::OpBuilder &b, mlir::Operation &op, mlir::IRMapping &map);
   void emitRegion(mlir::Region &from, mlir::Region &to, mlir::IRMapping &map);

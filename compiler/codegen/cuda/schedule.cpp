@@ -1,5 +1,6 @@
 #include "compiler/codegen/cuda/schedule.h"
 #include <mlir/Dialect/Tensor/IR/Tensor.h>
+#include <mlir/IR/Matchers.h>
 
 namespace gms::compiler::cuda {
 using namespace mlir;
@@ -10,6 +11,25 @@ namespace {
 constexpr int64_t smallDomain = 1024;
 /// Last axes of at most so many elements are channels.
 constexpr int64_t mostChannels = 4;
+
+/// Reductions over known boxes of at most so many elements are left to one thread.
+constexpr int64_t smallBox = 64;
+
+bool isSmall(core::ComputeOp op) {
+  auto type = op.getResult().getType();
+  return type.hasStaticShape() && type.getNumElements() <= smallDomain;
+}
+
+bool isLarge(core::ReduceOp op) {
+  int64_t elements = 1;
+  for (auto [low, high] : llvm::zip(op.getLows(), op.getHighs())) {
+    llvm::APInt from, to;
+    if (!matchPattern(low, m_ConstantInt(&from)) || !matchPattern(high, m_ConstantInt(&to)))
+      return true;
+    elements *= std::max<int64_t>(to.getSExtValue() - from.getSExtValue(), 0);
+  }
+  return elements > smallBox;
+}
 
 class Scheduler {
 public:
@@ -85,8 +105,9 @@ private:
     auto compute = dyn_cast<core::ComputeOp>(op);
     if (!compute)
       return LaunchKind::Block;
-    auto type = compute.getResult().getType();
-    return type.hasStaticShape() && type.getNumElements() <= smallDomain ? LaunchKind::Block : LaunchKind::Tiles;
+    if (reducesAcross(compute))
+      return LaunchKind::Rows;
+    return isSmall(compute) ? LaunchKind::Block : LaunchKind::Tiles;
   }
 
   /// Places a stage after all it depends on.
@@ -121,8 +142,8 @@ private:
     }
     size_t chosen = launches.size();
     for (size_t k = first; k < launches.size() && chosen == launches.size(); ++k) {
-      const bool block = launches[k].kind == LaunchKind::Block;
-      if (block ? kind == LaunchKind::Block : k >= after && (kind == LaunchKind::Tiles || once))
+      const bool same = launches[k].kind == kind, waits = launches[k].kind == LaunchKind::Block;
+      if (waits ? same : k >= after && (same || once))
         chosen = k;
     }
     if (chosen == launches.size())
@@ -136,9 +157,16 @@ private:
 
 } // namespace
 
+/// An image's stencil of unknown width looks the same, so only lists, and small domains of known size, count.
+bool reducesAcross(core::ComputeOp op) {
+  if (op.getResult().getType().getRank() > 1 && !isSmall(op))
+    return false;
+  return llvm::any_of(op.getBody().front().getOps<core::ReduceOp>(), isLarge);
+}
+
 bool runsOnce(Operation *op) {
   if (auto compute = dyn_cast<core::ComputeOp>(op))
-    return compute.getResult().getType().getRank() == 0;
+    return compute.getResult().getType().getRank() == 0 && !reducesAcross(compute);
   return isa<tensor::FromElementsOp, core::ScanOp, core::RequireOp>(op);
 }
 

@@ -4,8 +4,12 @@
 
 namespace gms::compiler::cuda {
 
-/// How a launch is spread: over tiles of the stages' domains, or one block a sample, whose threads meet at barriers.
-enum class LaunchKind : uint8_t { Tiles, Block };
+/// How a launch is spread.
+enum class LaunchKind : uint8_t {
+  Tiles, ///< a block works on a tile of a stage's domain, a thread on single elements
+  Rows,  ///< a block works on one element, whose reduction its threads share: the mean of each channel
+  Block, ///< one block works on a sample; its steps wait for each other
+};
 
 struct Launch {
   LaunchKind kind = LaunchKind::Tiles;
@@ -38,11 +42,20 @@ Domain domainOf(core::ComputeOp op);
 /// Whether the outer axes are shared out over the grid's z.
 bool spreadsOuter(core::ComputeOp op);
 
+/// Whether a compute's elements each are a reduction that is worth a block's threads.
+bool reducesAcross(core::ComputeOp op);
+
 /// Whether one thread does all of a stage.
 bool runsOnce(mlir::Operation *op);
 
 /// The enum gms_type of a tensor's element, and the bytes of an element or a scalar in memory.
 int32_t abiType(mlir::Type element);
 int64_t bytesOf(mlir::Value value);
+/// What an input's descriptor must say; -1: anything.
+struct InputForm {
+  int32_t type = -1;
+  llvm::SmallVector<int64_t> extents;
+};
+InputForm formOf(mlir::BlockArgument argument);
 
 } // namespace gms::compiler::cuda

@@ -27,6 +27,8 @@ OpBuilder when(OpBuilder &b, Location loc, Value condition) {
 
 /// Row-major indices of a position below 2^32: a GPU divides 32-bit numbers several times faster than 64-bit ones.
 SmallVector<Value> decode(OpBuilder &b, Location loc, Value position, ArrayRef<Value> sizes) {
+  if (sizes.empty())
+    return {};
   SmallVector<Value> indices(sizes.size());
   const Type word = b.getI32Type();
   auto narrow = [&](Value v) { return arith::IndexCastOp::create(b, loc, word, v).getResult(); };
@@ -39,8 +41,7 @@ SmallVector<Value> decode(OpBuilder &b, Location loc, Value position, ArrayRef<V
     indices[axis] = widen(arith::RemUIOp::create(b, loc, rest, size));
     rest = arith::DivUIOp::create(b, loc, rest, size);
   }
-  if (!indices.empty())
-    indices[0] = widen(rest);
+  indices[0] = widen(rest);
   return indices;
 }
 
@@ -74,7 +75,7 @@ void StageCode::emit(OpBuilder &b, LaunchKind kind, const Stage &stage) {
   OpBuilder at = b;
   if (runsOnce(stage.op)) {
     Value mine = isZero(at, loc, threadOf(at, loc));
-    if (kind == LaunchKind::Tiles)
+    if (kind != LaunchKind::Block)
       for (gpu::Dimension axis : {gpu::Dimension::x, gpu::Dimension::z})
         mine = arith::AndIOp::create(at, loc, mine, isZero(at, loc, gpu::BlockIdOp::create(at, loc, axis)));
     at = when(at, loc, mine);
@@ -89,6 +90,8 @@ void StageCode::emit(OpBuilder &b, LaunchKind kind, const Stage &stage) {
   if (auto reduction = dyn_cast<core::ReduceOp>(stage.op))
     return reduce(at, reduction, code);
   auto compute = cast<core::ComputeOp>(stage.op);
+  if (kind == LaunchKind::Rows)
+    return row(at, compute, code);
   return kind == LaunchKind::Tiles ? tiles(at, compute, code) : smallCompute(at, compute, code);
 }
 
@@ -245,14 +248,15 @@ private:
 
 } // namespace
 
-/// Each thread takes every 256th element in order, then a tree joins the threads: the order depends on sizes alone.
-void StageCode::reduce(OpBuilder &b, core::ReduceOp op, SampleCode &code) {
+/// A reduction that the block's threads share; all get the result. Each thread takes every 256th element in order, then a
+/// tree joins the threads: the order depends on sizes alone.
+Value StageCode::across(OpBuilder &b, core::ReduceOp op, SampleCode &code, IRMapping &map) {
   const Location loc = op.getLoc();
   Value zero = indexOf(b, loc, 0), thread = threadOf(b, loc);
   SmallVector<Value> lows, highs, sizes;
   for (auto [low, high] : llvm::zip(op.getLows(), op.getHighs())) {
-    lows.push_back(code.scalar(low));
-    highs.push_back(code.scalar(high));
+    lows.push_back(code.lookup(low, map));
+    highs.push_back(code.lookup(high, map));
     sizes.push_back(arith::MaxSIOp::create(b, loc, arith::SubIOp::create(b, loc, highs.back(), lows.back()), zero));
   }
   auto loop = scf::ForOp::create(b, loc, thread, product(b, loc, sizes), indexOf(b, loc, kBlockThreads),
@@ -261,10 +265,13 @@ void StageCode::reduce(OpBuilder &b, core::ReduceOp op, SampleCode &code) {
   SmallVector<Value> indices;
   for (auto [index, low] : llvm::zip(decode(in, loc, loop.getInductionVar(), sizes), lows))
     indices.push_back(arith::AddIOp::create(in, loc, index, low));
-  Value value = code.body(in, op.getBody().front(), indices)[0];
+  IRMapping inner = map;
+  Value value = code.body(in, op.getBody().front(), indices, inner)[0];
   scf::YieldOp::create(in, loc, step(in, op, loop.getRegionIterArgs(), value, loop.getInductionVar()));
 
   SharedStates shared(b, loc, loop.getResults());
+  // Whoever still reads the shared memory's last contents comes first.
+  gpu::BarrierOp::create(b, loc);
   shared.store(b, thread, loop.getResults());
   for (int64_t width = kBlockThreads / 2; width > 0; width /= 2) {
     gpu::BarrierOp::create(b, loc);
@@ -274,8 +281,32 @@ void StageCode::reduce(OpBuilder &b, core::ReduceOp op, SampleCode &code) {
     SmallVector<Value> other = shared.load(joining, arith::AddIOp::create(joining, loc, thread, half));
     shared.store(joining, thread, combine(joining, op, mine, other));
   }
-  OpBuilder last = when(b, loc, isZero(b, loc, thread));
-  code.store(last, op.getResult(), {}, resultOf(op, shared.load(last, zero)));
+  gpu::BarrierOp::create(b, loc);
+  return resultOf(op, shared.load(b, zero));
+}
+
+void StageCode::reduce(OpBuilder &b, core::ReduceOp op, SampleCode &code) {
+  IRMapping map;
+  Value result = across(b, op, code, map);
+  OpBuilder first = when(b, op.getLoc(), isZero(b, op.getLoc(), threadOf(b, op.getLoc())));
+  code.store(first, op.getResult(), {}, result);
+}
+
+void StageCode::row(OpBuilder &b, core::ComputeOp op, SampleCode &code) {
+  const Location loc = op.getLoc();
+  SmallVector<Value> sizes;
+  for (int64_t axis = 0; axis < op.getResult().getType().getRank(); ++axis)
+    sizes.push_back(code.extent(op.getResult(), axis));
+  Value element = gpu::BlockIdOp::create(b, loc, gpu::Dimension::x);
+  Value exists = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::slt, element, product(b, loc, sizes));
+  OpBuilder in = when(b, loc, exists);
+  SmallVector<Value> indices = decode(in, loc, element, sizes);
+  IRMapping map;
+  Value value = code.body(in, op.getBody().front(), indices, map, [&](OpBuilder &at, core::ReduceOp inner, IRMapping &outer) {
+    return across(at, inner, code, outer);
+  })[0];
+  OpBuilder first = when(in, loc, isZero(in, loc, threadOf(in, loc)));
+  code.store(first, op.getResult(), indices, value);
 }
 
 } // namespace gms::compiler::cuda

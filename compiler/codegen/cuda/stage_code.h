@@ -24,7 +24,9 @@ private:
   void pixel(mlir::OpBuilder &b, core::ComputeOp op, const Domain &domain, mlir::ValueRange pixels, SampleCode &code);
   void element(mlir::OpBuilder &b, core::ComputeOp op, mlir::ValueRange indices, SampleCode &code);
   void smallCompute(mlir::OpBuilder &b, core::ComputeOp op, SampleCode &code);
+  void row(mlir::OpBuilder &b, core::ComputeOp op, SampleCode &code);
   void reduce(mlir::OpBuilder &b, core::ReduceOp op, SampleCode &code);
+  mlir::Value across(mlir::OpBuilder &b, core::ReduceOp op, SampleCode &code, mlir::IRMapping &map);
   void scan(mlir::OpBuilder &b, core::ScanOp op, SampleCode &code);
   void once(mlir::OpBuilder &b, mlir::Operation *op, SampleCode &code);
 };

@@ -130,7 +130,7 @@ private:
   static std::string give(const SignatureItem &item, size_t at) {
     const std::string name = identifier(item.path), number = std::to_string(at);
     if (scalar(item))
-      return std::string("  *") + name + " = *(const " + cTypeOf(item.type->element) + " *)&scalars[" + number + "];\n";
+      return "  memcpy(" + name + ", &scalars[" + number + "], sizeof *" + name + ");\n";
     return "  *" + name + " = results[" + number + "];\n";
   }
 };
@@ -143,7 +143,7 @@ std::string libraryHeader(const program::Program &program, const std::vector<Pla
   for (char &c : guard)
     c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
   std::string out = "/* Functions of " + library + ". Made by gms build --shared. */\n#ifndef " + guard + "\n#define " + guard +
-                    "\n\n" + inlined(embedded::kernel_header) + "\n" + inlined(embedded::invoke_header) +
+                    "\n#include <string.h>\n\n" + inlined(embedded::kernel_header) + "\n" + inlined(embedded::invoke_header) +
                     "\n#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n";
   for (size_t i = 0; i < kernels.size(); ++i)
     out += Wrapper(program, kernels[i], signatures[i]).text();

@@ -229,8 +229,12 @@ Json PlanBuilder::hostExpr(const Expr &e, Context &context) {
   case ExprKind::Reduce: {
     json = typed("reduce", e.type);
     json["reduce"] = wordOf(e.reduce);
-    for (const IndexVar &index : e.indices)
+    bool keyed = e.reduce == ReduceKind::Map || e.reduce == ReduceKind::Filter;
+    for (const IndexVar &index : e.indices) {
       json["indices"].push_back(indexVar(index, context));
+      keyed |= index.list != nullptr;
+    }
+    json["keyed"] = keyed; // docs/language.md, EXP-5: index notation draws once for all its indices
     break;
   }
   case ExprKind::If:

@@ -98,13 +98,19 @@ bool Outliner::passes(const Type &type, bool asResult) {
   }
 }
 
-/// Whether an operation itself (not its parts) can stand in no kernel.
-bool Outliner::hostOnly(const Expr &e) {
+/// Whether an operation itself (not its parts) can stand in no kernel. Lists are the host's in experiments and recipes: how
+/// long they are is known there alone, and their elements are samples of their own to what draws.
+bool Outliner::hostOnly(const Expr &e, FunctionKind within) {
   if (e.kind == ExprKind::Call)
     return !bodyKernelable(e.function);
   if (e.type && (e.type->kind == TypeKind::Opaque || e.type->kind == TypeKind::Function))
     return true;
-  return e.kind == ExprKind::Reduce && e.reduce == ReduceKind::Filter;
+  if (e.kind != ExprKind::Reduce)
+    return false;
+  if (within != FunctionKind::Experiment && within != FunctionKind::Recipe)
+    return e.reduce == ReduceKind::Filter;
+  return e.reduce == ReduceKind::Map || e.reduce == ReduceKind::Filter ||
+         std::any_of(e.indices.begin(), e.indices.end(), [](const IndexVar &index) { return index.list != nullptr; });
 }
 
 bool Outliner::bodyKernelable(FunctionId id) {
@@ -113,7 +119,7 @@ bool Outliner::bodyKernelable(FunctionId id) {
   const Function &function = program.function(id);
   bool good = function.body != nullptr && function.kind != FunctionKind::Extern;
   const auto check = [&](const auto &self, const Expr &e) -> void {
-    good = good && !hostOnly(e);
+    good = good && !hostOnly(e, function.kind);
     if (good)
       eachPart(e, [&](const Expr &part) { self(self, part); });
   };
@@ -235,7 +241,7 @@ struct Outliner::Cut {
       return lift(e);
     if (e.kind == ExprKind::Local && !inner.count(e.local))
       return nullptr; // an outer value that no kernel takes
-    const bool allowed = !outliner.hostOnly(e);
+    const bool allowed = !outliner.hostOnly(e, from.kind);
     if (allowed)
       if (ExprPtr copy = takeParts(e))
         return copy;
@@ -331,7 +337,7 @@ std::optional<Outlined> Outliner::outline(const Expr &e, const Function &functio
   if (!e.type || !passes(*e.type, true) || !worksOnTensors(e, program))
     return std::nullopt;
   // Building a record or tuple is the host's, unless its parts share work.
-  if (hostOnly(e))
+  if (hostOnly(e, function.kind))
     return std::nullopt;
   Cut cut(*this, function);
   cut.bindIn(e);

@@ -36,7 +36,7 @@ private:
   std::vector<program::FunctionId> outlined; ///< cut out so far
 
   bool bodyKernelable(program::FunctionId id);
-  bool hostOnly(const program::Expr &e);
+  bool hostOnly(const program::Expr &e, program::FunctionKind within);
 };
 
 /// A copy of an expression.

@@ -40,6 +40,8 @@ private:
   Json expr(const program::Expr &e, Context &context);
   Json hostExpr(const program::Expr &e, Context &context);
   size_t kernelOf(program::FunctionId id);
+  /// The units of quantities that are drawn, by place; repeated ones without their number.
+  void drawUnits(const program::Expr &e, const std::string &place, Json &units);
   Json kernelCall(const Outlined &outlined, const program::Expr &e, Context &context);
   Json call(const program::Expr &e, Context &context);
   Json dim(const program::Dim &dim);

@@ -17,6 +17,19 @@ Json itemJson(const SignatureItem &item) {
   return json;
 }
 
+/// A place without the numbers of passes: "layers[2]/turn" as "layers/turn".
+std::string unnumbered(const std::string &place) {
+  std::string plain;
+  bool inside = false;
+  for (char c : place) {
+    inside |= c == '[';
+    if (!inside)
+      plain += c;
+    inside &= c != ']';
+  }
+  return plain;
+}
+
 void flattenInto(const TypeRef &type, SignatureItem item, std::vector<SignatureItem> &out) {
   if (type->kind == TypeKind::Scalar || type->kind == TypeKind::Tensor) {
     item.type = type;
@@ -50,6 +63,13 @@ std::string clipped(std::string_view text) {
   return line;
 }
 
+std::string withoutWord(std::string_view text, std::string_view word) {
+  if (text.starts_with(word))
+    text.remove_prefix(word.size());
+  text.remove_prefix(std::min(text.size(), text.find_first_not_of(" \t")));
+  return std::string(text);
+}
+
 const char *wordOf(Clause::Kind kind) {
   switch (kind) {
   case Clause::Kind::Show:
@@ -80,8 +100,11 @@ std::string PlannedProgram::withDraws(const std::vector<Signature> &signatures) 
   Json &kernels = plan["kernels"];
   for (size_t i = 0; i < kernels.size() && i < signatures.size(); ++i) {
     kernels[i]["has_draws"] = signatures[i].usesDraws;
+    const Json units = kernels[i].value("draw_units", Json::object());
+    kernels[i].erase("draw_units");
     for (const SignatureDraw &draw : signatures[i].draws)
-      kernels[i]["draws"].push_back({{"place", draw.place}, {"element", wordOf(draw.type)}});
+      kernels[i]["draws"].push_back(
+          {{"place", draw.place}, {"element", wordOf(draw.type)}, {"unit", units.value(unnumbered(draw.place), "")}});
   }
   return plan.dump();
 }
@@ -114,6 +137,17 @@ std::string PlanBuilder::kernelName(const std::string &shown) {
   return free;
 }
 
+void PlanBuilder::drawUnits(const Expr &e, const std::string &place, Json &units) {
+  const std::string here = e.place.empty() ? place : place + "/" + e.place;
+  if (e.kind == ExprKind::Draw && e.type && !e.type->unit.none()) {
+    units[here] = e.type->unit.print();
+    types.add(e.type); // so that the plan says what it is shown in
+  }
+  eachPart(e, [&](const Expr &part) { drawUnits(part, e.kind == ExprKind::Repeat ? here : place, units); });
+  if (e.kind == ExprKind::Call && program.function(e.function).draws && program.function(e.function).body)
+    drawUnits(*program.function(e.function).body, here, units);
+}
+
 /// The number of a cut-out function's kernel, described when it is first called.
 size_t PlanBuilder::kernelOf(FunctionId id) {
   for (size_t i = 0; i < planned.kernels.size(); ++i)
@@ -137,6 +171,12 @@ size_t PlanBuilder::kernelOf(FunctionId id) {
   for (const SignatureItem &item : flatten(function.result, "", 0))
     kernel["outputs"].push_back(itemJson(item));
   kernel["keyed"] = function.draws;
+  if (function.draws) {
+    Json units = Json::object();
+    drawUnits(*function.body, function.name, units);
+    if (!units.empty())
+      kernel["draw_units"] = std::move(units);
+  }
   kernels.push_back(std::move(kernel));
   planned.kernels.push_back({id, name, shown});
   return planned.kernels.size() - 1;
@@ -154,7 +194,7 @@ Json PlanBuilder::kernelCall(const Outlined &outlined, const Expr &e, Context &c
 Json PlanBuilder::clause(const Clause &clause, Context &context) {
   const bool claim = clause.kind == Clause::Kind::Expect;
   Json json = {{"clause", wordOf(clause.kind)},
-               {"text", std::string(sources.text(clause.span))},
+               {"text", withoutWord(sources.text(clause.span), wordOf(clause.kind))},
                {"place", placeOf(clause.span)},
                {"labels", clause.labels},
                {"values", Json::array()}};

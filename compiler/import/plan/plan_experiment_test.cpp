@@ -101,6 +101,14 @@ TEST(PlanExperiment, HostValuesAreLiftedOutOfKernels) {
   EXPECT_EQ(planned.json["experiments"][0]["steps"][1]["value"]["args"].size(), 1u);
 }
 
+TEST(PlanExperiment, ListsStayOnTheHost) {
+  const Planned planned("  x = chart(4)\n  expect mean(m in map(v in 0..3) of mean_of(noisy(x))) of m < 1");
+  EXPECT_EQ(planned.shown(), (Names{"chart", "mean_of"}));
+  const Json &mean = planned.json["experiments"][0]["steps"][1]["values"][0];
+  EXPECT_TRUE(mean["keyed"].get<bool>());
+  EXPECT_EQ(mean["indices"][0]["list"]["reduce"], "map");
+}
+
 TEST(PlanExperiment, RecipesRunOnTheHostOnce) {
   const Planned planned(R"(  recipe twice(n: int) -> int = 2 * n
   a = twice(2)

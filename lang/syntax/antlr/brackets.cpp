@@ -56,7 +56,9 @@ void Layout::nest(size_t type) {
 }
 
 void Layout::opened(Raw token) {
-  open.push_back({token->getType(), places.of(*token), lineIndent, 0});
+  const bool ofRecord = out.size() >= 2 && out[out.size() - 2]->getType() == G::RECORD;
+  const bool ofType = previous == G::COLON || previous == G::ARROW || previous == G::OF;
+  open.push_back({token->getType(), places.of(*token), lineIndent, 0, ofRecord || ofType});
   ++depth;
   push(std::move(token));
 }

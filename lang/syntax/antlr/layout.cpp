@@ -150,6 +150,7 @@ void Layout::doc() {
     if (++ahead > 64)
       break;
   const size_t below = peek(ahead).getType();
+  atStart = atStart || (previous == G::COMMA && !sameLine && !open.empty() && open.back().fields);
   if (atStart && !inside && below != Token::EOF && below != G::RBRACE)
     return push(take());
   const Span span = places.of(*take());

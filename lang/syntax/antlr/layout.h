@@ -32,6 +32,7 @@ private:
     Span span;
     uint32_t indent = 0; ///< of the line that the bracket stands on
     uint32_t operators = 0;
+    bool fields = false; ///< a brace around the fields of a record, so that a doc may follow a comma
   };
   using Raw = std::unique_ptr<antlr4::CommonToken>;
 

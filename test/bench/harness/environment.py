@@ -14,7 +14,7 @@ def enter(folder, packages):
         return
     if not marker.exists() or marker.read_text().split() != packages:
         print(f"making {folder.name} with {', '.join(packages)} (once)", file=sys.stderr)
-        venv.create(folder, with_pip=True)
+        venv.create(folder, with_pip=True, symlinks=True, clear=True)
         subprocess.run([folder / "bin/python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *packages], check=True,
                        stdin=subprocess.DEVNULL)
         marker.write_text(" ".join(packages))
