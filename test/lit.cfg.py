@@ -14,9 +14,9 @@ config.test_source_root = os.path.dirname(os.path.abspath(__file__))
 config.test_exec_root = os.path.join(build, "test", "text")
 root = os.path.dirname(config.test_source_root)
 config.substitutions += [("%gmsc", os.path.join(build, "bin", "gmsc")), ("%gms-opt", os.path.join(build, "bin", "gms-opt")),
-                         ("%gms-cuda", os.path.join(build, "bin", "gms-cuda")), ("%root", root),
+                         ("%gms-cuda", os.path.join(build, "bin", "gms-cuda")), ("%root", root), ("%python", "python3"),
                          ("FileCheck", os.path.join(llvm, "FileCheck")), ("split-file", os.path.join(llvm, "split-file")),
-                         (r"\bnot\b", os.path.join(llvm, "not")), ("%python", "python3")]
+                         (r"\| count\b", "| " + os.path.join(llvm, "count")), (r"\bnot\b", os.path.join(llvm, "not"))]
 config.environment["GMS_CACHE"] = "off"
 for name in ("HOME", "TMPDIR", "GMS_STDLIB", "CUDA_HOME"):
     if name in os.environ:

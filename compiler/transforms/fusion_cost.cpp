@@ -112,8 +112,6 @@ Region *armOf(Operation *op, Operation *context) {
   for (Operation *at = op; at->getParentOp() && at->getParentOp() != context; at = at->getParentOp())
     if (isa<scf::IfOp, scf::IndexSwitchOp, core::BranchOp, core::SwitchOp>(at->getParentOp()))
       arm = at->getParentRegion();
-  if (Operation *parent = op->getParentOp(); parent == context && !arm)
-    return nullptr;
   return arm;
 }
 
@@ -169,7 +167,7 @@ struct ReadCount {
     llvm::MapVector<Operation *, double> most;
     for (auto &[arm, inside] : inArms) {
       double &times = most[arm->getParentOp()];
-      times = std::max(times, arm->getParentOp() == context ? together(inside) : count(inside, arm->getParentOp()));
+      times = std::max(times, count(inside, arm->getParentOp()));
     }
     double times = together(always);
     for (auto &[op, number] : most)

@@ -6,6 +6,7 @@
 #include "compiler/transforms/tensor_extents.h"
 #include <mlir/Dialect/Tensor/IR/Tensor.h>
 #include <mlir/IR/IRMapping.h>
+#include <mlir/IR/Matchers.h>
 
 namespace gms::compiler {
 #define GEN_PASS_DEF_LOWERWARPS
@@ -22,10 +23,45 @@ struct Taps {
   SmallVector<Value, 4> weights;
 };
 
+/// An image of bytes that were converted and divided by one number: sampling is linear, so that one division a pixel after
+/// it does for those of all its taps. Bytes and their weighted sums are as exact undivided.
+struct DividedBytes {
+  Value undivided; ///< null where the image is not of this form
+  Value divisor;
+
+  static DividedBytes of(Value image) {
+    auto compute = image.getDefiningOp<core::ComputeOp>();
+    if (!compute)
+      return {};
+    Block &body = compute.getBody().front();
+    auto divide = body.getTerminator()->getOperand(0).getDefiningOp<arith::DivFOp>();
+    if (!divide || divide->getBlock() != &body || !divide.getType().isF32())
+      return {};
+    auto convert = divide.getLhs().getDefiningOp<arith::UIToFPOp>();
+    FloatAttr divisor;
+    if (!convert || !convert.getIn().getType().isInteger(8) || !matchPattern(divide.getRhs(), m_Constant(&divisor)))
+      return {};
+    OpBuilder builder(compute);
+    builder.setInsertionPointAfter(compute);
+    auto copy = cast<core::ComputeOp>(builder.clone(*compute));
+    Operation *yield = copy.getBody().front().getTerminator();
+    Operation *copied = yield->getOperand(0).getDefiningOp();
+    yield->setOperand(0, copied->getOperand(0));
+    copied->erase();
+    builder.setInsertionPoint(copy);
+    return {copy.getResult(), arith::ConstantOp::create(builder, compute.getLoc(), divisor)};
+  }
+};
+
 class WarpLowering {
 public:
   explicit WarpLowering(aug::WarpOp warp)
-      : warp(warp), builder(warp), s(builder, warp.getLoc(), arith::FastMathFlags::contract) {}
+      : warp(warp), builder(warp), s(builder, warp.getLoc(), arith::FastMathFlags::contract), image(warp.getImage()) {
+    if (warp.getSampling() != aug::Sampling::Nearest && !warp.getFill())
+      bytes = DividedBytes::of(image);
+    if (bytes.undivided)
+      image = bytes.undivided;
+  }
 
   void run() {
     auto type = warp.getResult().getType();
@@ -44,6 +80,8 @@ public:
     leading.assign(body->args_begin(), body->args_end() - 2);
     Value i = body->getArgument(rank - 2), j = body->getArgument(rank - 1);
     Value value = warp.getSampling() == aug::Sampling::Area ? area(i, j) : sampleAt(i, j, 0.5, 0.5);
+    if (bytes.divisor)
+      value = s.divf(value, bytes.divisor);
     core::YieldOp::create(builder, warp.getLoc(), toElement(value));
     warp.getResult().replaceAllUsesWith(compute.getResult());
     warp.erase();
@@ -53,6 +91,8 @@ private:
   aug::WarpOp warp;
   OpBuilder builder;
   ScalarBuilder s;
+  Value image; ///< what is sampled
+  DividedBytes bytes;
   Type element;
   Value height, width;
   SmallVector<Value> leading;
@@ -163,7 +203,7 @@ private:
     }
     SmallVector<Value> indices(leading);
     indices.append({row, column});
-    Value value = core::ReadOp::create(builder, warp.getLoc(), element, warp.getImage(), indices, border);
+    Value value = core::ReadOp::create(builder, warp.getLoc(), element, image, indices, border);
     if (!warp.getFill())
       return value;
     using P = arith::CmpIPredicate;

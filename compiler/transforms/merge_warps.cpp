@@ -5,6 +5,7 @@
 #include "compiler/transforms/scalar_builder.h"
 #include "compiler/transforms/scalar_motion.h"
 #include "compiler/transforms/tensor_extents.h"
+#include <mlir/Dialect/Tensor/IR/Tensor.h>
 #include <mlir/IR/IRMapping.h>
 
 namespace gms::compiler {

@@ -29,7 +29,10 @@ def LowerDraws : Pass<"aug-lower-draws", "::mlir::func::FuncOp"> {
 }
 
 def SinkBranches : Pass<"core-sink-branches", "::mlir::func::FuncOp"> {
-  let summary = "Makes a tensor that one of several cheap computes gives one compute that asks the condition inside";
+  let summary = "Makes one compute of a branch whose arms are one compute each: the condition is asked inside";
+  let description = [{
+    The compute can then be fused with its reader. The condition is the same for all elements, so that it stays a branch.
+  }];
   let dependentDialects = ["::mlir::scf::SCFDialect", "::mlir::arith::ArithDialect"];
 }
 

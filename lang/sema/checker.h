@@ -215,6 +215,7 @@ private:
   ExprPtr reduction(const syntax::Expr &e, ReduceKind reduce);
   ExprPtr listReduction(const syntax::Expr &e, ReduceKind reduce);
   ExprPtr scan(const syntax::Expr &e);
+  ExprPtr nextStates(const Expr &scan, ExprPtr body, Span span);
   bool settle(const std::vector<LocalId> &opened, size_t firstObligation, bool good);
   bool proveReads(size_t from);
   std::vector<Dim> lowerBounds(const Expr &e, int depth = 0);

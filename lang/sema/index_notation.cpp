@@ -307,7 +307,12 @@ ExprPtr Body::scan(const syntax::Expr &e) {
     body = expr(*e.body);
     if (!body)
       break;
-    const Type &type = out->states.size() == 1 ? *body->type : *body->type;
+    const Type &type = *body->type;
+    if (out->states.size() > 1 && (type.kind != TypeKind::Tuple || type.fields.size() != out->states.size())) {
+      checker.error(Kind::TypeMismatch, e.body->span, {"a tuple of " + std::to_string(out->states.size()) + " values, one a state", show(type)});
+      good = false;
+      break;
+    }
     bool changed = false;
     for (size_t s = 0; s < out->states.size(); ++s) {
       const Type &item = out->states.size() == 1 ? type : *type.fields[s].type;
@@ -323,7 +328,7 @@ ExprPtr Body::scan(const syntax::Expr &e) {
       break;
     obligations.resize(firstObligation);
   }
-  good = settle(opened, firstObligation, body != nullptr);
+  good = settle(opened, firstObligation, good && body != nullptr);
   if (good) {
     const IndexInfo &info = indices[opened[0]];
     good = info.high && info.low && *info.low == Dim(0);
@@ -338,12 +343,29 @@ ExprPtr Body::scan(const syntax::Expr &e) {
   scopes.pop_back();
   if (!good)
     return nullptr;
-  if (out->states.size() == 1)
-    body = coerce(std::move(body), function->locals[out->states[0]].type, e.span);
+  body = nextStates(*out, std::move(body), e.span);
   if (!body)
     return nullptr;
   out->args.push_back(std::move(body));
   return out;
+}
+
+/// The body of a scan with the types of its states: a scalar, or a tuple of one scalar a state.
+ExprPtr Body::nextStates(const Expr &scan, ExprPtr body, Span span) {
+  const auto stateType = [&](size_t s) { return function->locals[scan.states[s]].type; };
+  if (scan.states.size() == 1)
+    return coerce(std::move(body), stateType(0), span);
+  for (size_t s = 0; s < scan.states.size(); ++s) {
+    if (body->kind == ExprKind::MakeTuple) {
+      body->args[s] = coerce(std::move(body->args[s]), stateType(s), span);
+      if (!body->args[s])
+        return nullptr;
+    } else if (!sameForm(*body->type->fields[s].type, *stateType(s))) {
+      checker.error(Kind::TypeMismatch, span, {show(*stateType(s)), show(*body->type->fields[s].type)});
+      return nullptr;
+    }
+  }
+  return body;
 }
 
 } // namespace gms::sema

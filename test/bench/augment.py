@@ -81,7 +81,7 @@ def throughput(library, images, seconds):
             theirs.last = result
             return 8
 
-        own, other = rows.rates([ours, theirs], seconds)
+        own, other = rows.rates([ours, theirs], seconds, time.process_time)
         for result in [o[0] for o in batch.outputs] + [theirs.last]:
             check_result(name, result)
         out.append(rows.row(titles[name], own, "images/s", other))

@@ -29,8 +29,7 @@ void SampleEmitter::aimArm(Operation *op, Region &arm) {
 
 /// Emits an arm and gives what it yields: of a tensor its pointer (none in a dry run) and extents.
 SmallVector<Value> SampleEmitter::armValues(Operation *op, Region &arm) {
-  Instance &inner = enterRegion(arm);
-  inner.least = depth();
+  enterRegion(arm).channels[0]->least = depth();
   aimArm(op, arm);
   if (mlir::failed(stages(arm.front())))
     failed = true;
@@ -55,7 +54,7 @@ SmallVector<Value> SampleEmitter::armValues(Operation *op, Region &arm) {
   return values;
 }
 
-void SampleEmitter::setResults(Operation *op, ArrayRef<Value> values) {
+void SampleEmitter::setTensors(Operation *op, ArrayRef<Value> values) {
   Instance &instance = instanceOf(op->getParentRegion());
   for (Value result : op->getResults()) {
     auto type = dyn_cast<RankedTensorType>(result.getType());
@@ -97,7 +96,7 @@ void SampleEmitter::dryArms(Operation *op) {
         result[k] = emit<arith::MaxSIOp>(0, values[k].getType(), {result[k], values[k]});
   }
   top = most;
-  setResults(op, result);
+  setTensors(op, result);
 }
 
 LogicalResult SampleEmitter::tensorArms(Operation *op) {
@@ -141,7 +140,7 @@ LogicalResult SampleEmitter::tensorArms(Operation *op) {
   }
   top = made->getResult(0);
   SmallVector<Value> results(made->getResults().drop_front());
-  setResults(op, results);
+  setTensors(op, results);
   return success();
 }
 

@@ -90,36 +90,51 @@ Value ReduceCode::asState(const Code &value, Type state) {
 }
 
 ReduceCode::State ReduceCode::leaf(const State &state, ArrayRef<Code> indices, const Code &active) {
-  SampleEmitter::Instance &instance = e.enterRegion(op.getBody());
-  if (active.value && horizontal < 0) {
-    Code mask = active;
-    if (instance.mask)
-      mask = e.both(mask, {instance.mask, {}, instance.maskLevel});
-    instance.mask = mask.value;
-    instance.maskLevel = std::max(instance.maskLevel, mask.level);
-  }
-  for (auto [argument, index] : llvm::zip(op.getBody().getArguments(), indices))
-    instance.values[argument] = index;
-  Code value = e.code(op.getBody().front().getTerminator()->getOperand(0));
+  Region &body = op.getBody();
+  e.enterRegion(body);
+  auto prepare = [&](SampleEmitter::Instance &instance) {
+    if (active.value && horizontal < 0) {
+      Code mask = active;
+      if (instance.mask)
+        mask = e.both(mask, {instance.mask, {}, instance.maskLevel});
+      instance.mask = mask.value;
+      instance.maskLevel = std::max(instance.maskLevel, mask.level);
+    }
+    for (auto [argument, index] : llvm::zip(body.getArguments(), indices))
+      instance.values[argument] = index;
+  };
+  e.eachChannel(&body, prepare);
+  std::vector<Code> values = channels > 1 ? e.allYields(body) : e.yields(body);
   e.leaveRegion();
-  Type type = state[0].getType();
-  if (!best) {
-    Value none = active.value ? neutral(type) : Value();
-    Value next = asState(value, type);
-    if (active.value)
-      next = arith::SelectOp::create(e.b, e.loc, active.value, next, none);
-    e.at(e.depth());
-    return {combined(state[0], next)};
-  }
-  Value next = isa<VectorType>(type) ? e.vector(value) : value.value;
-  Code place = position(indices);
-  Value number = isa<VectorType>(type) ? e.vector(place) : place.value;
+  State next;
+  for (unsigned c = 0; c < channels; ++c)
+    next.append(best ? keepBest(state[2 * c], state[2 * c + 1], values[c], indices, active)
+                     : State{accumulate(state[c], values[c], active)});
+  return next;
+}
+
+Value ReduceCode::accumulate(Value state, const Code &value, const Code &active) {
+  Type type = state.getType();
+  Value none = active.value ? neutral(type) : Value();
+  Value next = asState(value, type);
+  if (active.value)
+    next = arith::SelectOp::create(e.b, e.loc, active.value, next, none);
   e.at(e.depth());
-  Value take = better(next, state[0]);
+  return combined(state, next);
+}
+
+ReduceCode::State ReduceCode::keepBest(Value state, Value where, const Code &value, ArrayRef<Code> indices,
+                                       const Code &active) {
+  const bool wide = isa<VectorType>(state.getType());
+  Value next = wide ? e.vector(value) : value.value;
+  Code place = position(indices);
+  Value number = wide ? e.vector(place) : place.value;
+  e.at(e.depth());
+  Value take = better(next, state);
   if (active.value)
     take = arith::AndIOp::create(e.b, e.loc, take, active.value);
-  return {arith::SelectOp::create(e.b, e.loc, take, next, state[0]),
-          arith::SelectOp::create(e.b, e.loc, take, number, state[1])};
+  return {arith::SelectOp::create(e.b, e.loc, take, next, state),
+          arith::SelectOp::create(e.b, e.loc, take, number, where)};
 }
 
 Code ReduceCode::position(ArrayRef<Code> indices) {
@@ -166,7 +181,7 @@ ReduceCode::State ReduceCode::loop(State state, std::vector<Code> indices, Code 
   State start = state;
   const bool ownSums = along && axis > 0 && isa<FloatType>(element) && kind == Reduction::Sum;
   if (ownSums)
-    start[0] = neutral(state[0].getType());
+    start.assign(state.size(), neutral(state[0].getType()));
   auto [low, high] = range(axis);
   Value step = e.indexConstant(along ? e.lanes : 1);
   e.at(e.depth());
@@ -196,7 +211,8 @@ ReduceCode::State ReduceCode::loop(State state, std::vector<Code> indices, Code 
   State result(loop.getResults());
   if (ownSums) {
     e.at(e.depth());
-    result[0] = combined(state[0], result[0]);
+    for (auto [mine, outer] : llvm::zip(result, state))
+      mine = combined(outer, mine);
   }
   return result;
 }
@@ -233,74 +249,79 @@ int ReduceCode::vectorAxis() {
 }
 
 ReduceCode::State ReduceCode::start(bool wide) {
-  State state{neutral(stateType(wide))};
-  if (best)
-    state.push_back(wide ? e.zeroOf(e.vectorOf(e.b.getIndexType())) : e.indexConstant(0));
+  State state;
+  for (unsigned c = 0; c < channels; ++c) {
+    state.push_back(neutral(stateType(wide)));
+    if (best)
+      state.push_back(wide ? e.zeroOf(e.vectorOf(e.b.getIndexType())) : e.indexConstant(0));
+  }
   return state;
 }
 
-Value ReduceCode::uniform() {
+/// One number a channel.
+ReduceCode::State ReduceCode::results(const State &state, bool trees) {
+  State made;
+  for (unsigned c = 0; c < channels; ++c)
+    made.push_back(trees ? tree(state[c]) : best ? state[2 * c + 1] : state[c]);
+  return made;
+}
+
+ReduceCode::State ReduceCode::uniform() {
   horizontal = vectorAxis();
   if (horizontal < 0)
-    return nest(start(false), {}, {}).back();
+    return results(nest(start(false), {}, {}), false);
   Code size = e.binary<arith::SubIOp>(highs[horizontal], lows[horizontal]);
   if (e.constantOf(size))
-    return tree(nest(start(true), {}, {})[0]);
+    return results(nest(start(true), {}, {}), true);
   Code enough = e.compare(arith::CmpIPredicate::sge, size, e.known(e.lanes));
   e.at(e.depth());
-  auto choice = scf::IfOp::create(e.b, e.loc, TypeRange(element), enough.value, true);
+  auto choice = scf::IfOp::create(e.b, e.loc, SmallVector<Type>(channels, element), enough.value, true);
   auto arm = [&](Block *block, bool wide) {
     e.enter(choice, block);
     horizontal = wide ? vectorAxis() : -1;
-    State state = nest(start(wide), {}, {});
-    Value result = wide ? tree(state[0]) : state[0];
+    State made = results(nest(start(wide), {}, {}), wide);
     e.b.setInsertionPointToEnd(block);
-    scf::YieldOp::create(e.b, e.loc, result);
+    scf::YieldOp::create(e.b, e.loc, made);
     e.leave();
   };
   arm(choice.thenBlock(), true);
   arm(choice.elseBlock(), false);
-  return choice.getResult(0);
+  return State(choice.getResults());
 }
 
-Code ReduceCode::run(unsigned least) {
-  std::vector<Code> used = e.captures(op);
-  bool wide = false;
+void ReduceCode::run() {
+  SmallVector<Value> captured = e.captures(op);
+  std::vector<Code> used = e.capturedCodes(op);
   for (auto [low, high] : llvm::zip(op.getLows(), op.getHighs())) {
     lows.push_back(e.code(low));
     highs.push_back(e.code(high));
   }
-  used.insert(used.end(), lows.begin(), lows.end());
-  used.insert(used.end(), highs.begin(), highs.end());
+  const bool shared = e.sameForChannels(op, captured);
+  const bool together = e.sameForChannels(op, op.getLows()) && e.sameForChannels(op, op.getHighs());
+  if (!shared && !together) {
+    op.emitError("a reduction whose range differs between channels");
+    e.failed = true;
+  }
+  channels = shared ? 1 : e.openOf(op->getParentRegion()).channels.size();
+  bool wide = e.masked(op);
   for (const Code &code : used)
     wide |= code.lanes();
-  const unsigned level = e.levelOf(used, least);
   int64_t passes = 1;
   for (auto [low, high] : llvm::zip(lows, highs)) {
     auto first = e.constantOf(low), end = e.constantOf(high);
     passes = first && end && passes <= unrolledPasses ? passes * std::max<int64_t>(*end - *first, 0) : unrolledPasses + 1;
   }
   unrolled = passes <= unrolledPasses;
-  SampleEmitter::Aside aside(e, level);
-  Value result = wide || unrolled ? nest(start(wide), {}, {}).back() : uniform();
-  return {result, {}, level};
-}
-
-Code SampleEmitter::reduce(core::ReduceOp op, Instance &instance) {
-  return ReduceCode(*this, op).run(std::max(instance.least, instance.mask ? instance.maskLevel : 0));
-}
-
-std::vector<Code> SampleEmitter::captures(Operation *op) {
-  SetVector<Value> outside;
-  op->walk([&](Operation *nested) {
-    for (Value operand : nested->getOperands())
-      if (!isa<RankedTensorType>(operand.getType()) && !op->isAncestor(operand.getParentBlock()->getParentOp()))
-        outside.insert(operand);
-  });
+  const unsigned level = e.levelOf(used, e.leastOf(op)), current = e.channel;
   std::vector<Code> codes;
-  for (Value value : outside)
-    codes.push_back(code(value));
-  return codes;
+  {
+    SampleEmitter::Aside aside(e, level);
+    State made = wide || unrolled ? results(nest(start(wide), {}, {}), false) : uniform();
+    for (Value value : made)
+      codes.push_back({value, {}, level});
+  }
+  e.channel = current;
+  e.setResults(op, codes);
 }
 
 } // namespace gms::compiler::cpu

@@ -7,11 +7,11 @@ namespace gms::compiler::cpu {
 class ReduceCode {
 public:
   ReduceCode(SampleEmitter &emitter, core::ReduceOp op);
-  /// At `least` or deeper, in the outermost loop where all that the body uses exists.
-  Code run(unsigned least);
+  /// Makes the loops, in the outermost loop where all that the body uses exists, and sets the result of every channel.
+  void run();
 
 private:
-  using State = mlir::SmallVector<Value, 2>; ///< what is combined; for argmin and argmax also its position
+  using State = mlir::SmallVector<Value, 4>; ///< of each channel what is combined; for argmin and argmax also its position
   SampleEmitter &e;
   core::ReduceOp op;
   core::Reduction kind;
@@ -19,6 +19,7 @@ private:
   Type element;
   int horizontal = -1; ///< the axis that runs by vectors
   bool unrolled = false;
+  unsigned channels = 1;
   std::vector<Code> lows, highs;
 
   Type stateType(bool wide) const;
@@ -33,7 +34,10 @@ private:
   std::pair<Value, Value> range(unsigned axis);
   Code position(mlir::ArrayRef<Code> indices);
   Value tree(Value lanes);
-  Value uniform();
+  State uniform();
+  State results(const State &state, bool trees);
+  Value accumulate(Value state, const Code &value, const Code &active);
+  State keepBest(Value state, Value where, const Code &value, mlir::ArrayRef<Code> indices, const Code &active);
   int vectorAxis();
 };
 

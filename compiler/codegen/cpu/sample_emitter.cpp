@@ -1,6 +1,7 @@
 // Where code goes, and operations on scalars and lanes.
 #include "compiler/codegen/cpu/sample_emitter.h"
 #include "compiler/codegen/cpu/aside.h"
+#include "compiler/codegen/cpu/reduce_code.h"
 #include "compiler/codegen/cpu/vector_math.h"
 #include <mlir/Dialect/Math/IR/Math.h>
 #include <mlir/Dialect/Tensor/IR/Tensor.h>
@@ -38,24 +39,61 @@ void SampleEmitter::leave() {
   levels.back().before = before;
 }
 
-SampleEmitter::Instance &SampleEmitter::enterRegion(Region &region) {
-  auto made = std::make_unique<Instance>();
-  made->region = &region;
-  if (!instances.empty()) {
-    Instance &outer = instanceOf(region.getParentRegion());
-    made->least = outer.least;
-    made->mask = outer.mask;
-    made->maskLevel = outer.maskLevel;
+SampleEmitter::OpenRegion &SampleEmitter::enterRegion(Region &region, size_t channels) {
+  OpenRegion made{&region, {}};
+  OpenRegion *outer = open.empty() ? nullptr : &openOf(region.getParentRegion());
+  const size_t count = channels ? channels : outer ? outer->channels.size() : 1;
+  for (size_t k = 0; k < count; ++k) {
+    made.channels.push_back(std::make_unique<Instance>());
+    if (!outer)
+      continue;
+    const Instance &around = *outer->channels[outer->channels.size() == count ? k : 0];
+    made.channels.back()->least = around.least;
+    made.channels.back()->mask = around.mask;
+    made.channels.back()->maskLevel = around.maskLevel;
   }
-  instances.push_back(std::move(made));
-  return *instances.back();
+  open.push_back(std::move(made));
+  return open.back();
+}
+
+SampleEmitter::OpenRegion &SampleEmitter::openOf(Region *region) {
+  for (OpenRegion &candidate : llvm::reverse(open))
+    if (candidate.region == region)
+      return candidate;
+  llvm_unreachable("a region that is not being emitted");
 }
 
 SampleEmitter::Instance &SampleEmitter::instanceOf(Region *region) {
-  for (auto &instance : llvm::reverse(instances))
-    if (instance->region == region)
-      return *instance;
-  llvm_unreachable("a region that is not being emitted");
+  OpenRegion &found = openOf(region);
+  return *found.channels[found.channels.size() > 1 ? channel : 0];
+}
+
+bool SampleEmitter::sameForChannels(Operation *op, ValueRange values) {
+  Region *region = op->getParentRegion();
+  if (openOf(region).channels.size() < 2)
+    return true;
+  for (Value value : values) {
+    Code first;
+    bool same = true;
+    eachChannel(region, [&](Instance &) {
+      Code mine = code(value);
+      same &= !first.lanes() && !first.value ? true : mine.value == first.value && mine.base == first.base;
+      first = mine;
+    });
+    if (!same)
+      return false;
+  }
+  return true;
+}
+
+void SampleEmitter::setResults(Operation *op, ArrayRef<Code> codes) {
+  const size_t each = op->getNumResults(), sets = codes.size() / each;
+  size_t k = 0;
+  eachChannel(op->getParentRegion(), [&](Instance &instance) {
+    for (size_t r = 0; r < each; ++r)
+      instance.values[op->getResult(r)] = codes[(sets > 1 ? k : 0) * each + r];
+    ++k;
+  });
 }
 
 // ---- values ----------------------------------------------------------------------------------------------------------
@@ -167,7 +205,7 @@ void SampleEmitter::operation(Operation *op, Instance &instance) {
   if (auto value = dyn_cast<core::ReadOp>(op))
     return set(read(value, instance));
   if (auto value = dyn_cast<core::ReduceOp>(op))
-    return set(reduce(value, instance));
+    return ReduceCode(*this, value).run();
   if (auto dim = dyn_cast<tensor::DimOp>(op)) {
     Value extent = buffer(dim.getSource()).extents[*dim.getConstantIndex()];
     return set({extent, {}, instance.least});
@@ -183,7 +221,7 @@ void SampleEmitter::operation(Operation *op, Instance &instance) {
     return;
   }
   if (isa<scf::IfOp, scf::IndexSwitchOp, scf::ForOp>(op))
-    return regions(op, instance);
+    return regions(op);
   clone(op, instance);
 }
 
@@ -238,7 +276,8 @@ void SampleEmitter::clone(Operation *op, Instance &instance) {
     operands.push_back(code(operand));
     wide |= operands.back().lanes();
   }
-  const unsigned level = levelOf(operands, instance.least);
+  // Arithmetic does no harm where an arm is not taken.
+  const unsigned level = levelOf(operands, isVectorMath(op) ? instance.least : 0);
   Code single;
   if (consecutive(op, operands, level, single)) {
     instance.values[op->getResult(0)] = single;

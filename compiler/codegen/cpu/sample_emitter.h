@@ -84,13 +84,18 @@ private:
   std::vector<Level> levels;
   /// A region of the program that is being emitted, with what its values became.
   struct Instance {
-    mlir::Region *region;
     mlir::DenseMap<Value, Code> values;
-    unsigned least = 0; ///< code of this region stays at this level or deeper: an arm that may not run
+    unsigned least = 0; ///< what reads or is costly stays at this level or deeper: an arm that may not run
     Value mask;         ///< lanes for which it runs; null: all
     unsigned maskLevel = 0;
   };
-  std::vector<std::unique_ptr<Instance>> instances;
+  /// Channels are emitted side by side, so that they share loops, branches and loads: an instance each.
+  struct OpenRegion {
+    mlir::Region *region;
+    std::vector<std::unique_ptr<Instance>> channels;
+  };
+  std::vector<OpenRegion> open;
+  unsigned channel = 0; ///< the one that is being emitted
 
   unsigned depth() const { return levels.size() - 1; }
   void at(unsigned level);
@@ -98,9 +103,26 @@ private:
   void leave();
   /// Leaves the levels beyond `level` for a while: what is made then stands before what is being made now.
   class Aside;
-  Instance &enterRegion(mlir::Region &region);
-  void leaveRegion() { instances.pop_back(); }
+  /// Opens a region, with as many channels as the one around it unless stated.
+  OpenRegion &enterRegion(mlir::Region &region, size_t channels = 0);
+  void leaveRegion() { open.pop_back(); }
+  OpenRegion &openOf(mlir::Region *region);
   Instance &instanceOf(mlir::Region *region);
+  /// Runs `make` for every channel that a region is open for.
+  template <typename Make> void eachChannel(mlir::Region *region, Make make) {
+    const unsigned current = channel;
+    const size_t count = openOf(region).channels.size();
+    for (unsigned k = 0; k < count; ++k) {
+      if (count > 1)
+        channel = k;
+      make(instanceOf(region));
+    }
+    channel = current;
+  }
+  /// Whether an operation with regions can be emitted for all channels at once, since these values are the same; and
+  /// whether all that it uses is.
+  bool sameForChannels(mlir::Operation *op, mlir::ValueRange values);
+  void setResults(mlir::Operation *op, mlir::ArrayRef<Code> codes); ///< of all channels
 
   // ---- operations ----
   /// An operation at a level, shared with an equal one.
@@ -159,16 +181,21 @@ private:
   std::optional<int64_t> constantOf(const Code &code);
 
   // ---- regions ----
-  Code reduce(core::ReduceOp op, Instance &instance);
-  void regions(mlir::Operation *op, Instance &instance);
+  void regions(mlir::Operation *op);
   void maskedArms(mlir::Operation *op, const Code &selector, mlir::ArrayRef<mlir::Region *> arms,
-                  mlir::ArrayRef<int64_t> cases, Instance &instance);
+                  mlir::ArrayRef<int64_t> cases);
   void branch(mlir::Operation *op, const Code &selector, mlir::ArrayRef<mlir::Region *> arms,
-              mlir::ArrayRef<int64_t> cases, Instance &instance);
-  void scalarLoop(mlir::scf::ForOp op, Instance &instance);
+              mlir::ArrayRef<int64_t> cases);
+  void knownArm(mlir::Operation *op, mlir::Region &arm);
+  void scalarLoop(mlir::scf::ForOp op);
+  /// What a region yields, for the present channel or for all of them.
   std::vector<Code> yields(mlir::Region &region);
-  /// The scalars from outside that an operation's regions use.
-  std::vector<Code> captures(mlir::Operation *op);
+  std::vector<Code> allYields(mlir::Region &region);
+  /// The scalars from outside that an operation's regions use, and what they are for all channels.
+  mlir::SmallVector<Value> captures(mlir::Operation *op);
+  std::vector<Code> capturedCodes(mlir::Operation *op);
+  unsigned leastOf(mlir::Operation *op); ///< the least level and the masks' of all channels
+  bool masked(mlir::Operation *op);
   friend class ReduceCode;
 
   // ---- stages ----
@@ -194,7 +221,7 @@ private:
   void dryArms(mlir::Operation *op);
   void aimArm(mlir::Operation *op, mlir::Region &arm);
   mlir::SmallVector<Value> armValues(mlir::Operation *op, mlir::Region &arm);
-  void setResults(mlir::Operation *op, mlir::ArrayRef<Value> values);
+  void setTensors(mlir::Operation *op, mlir::ArrayRef<Value> values);
 };
 
 } // namespace gms::compiler::cpu

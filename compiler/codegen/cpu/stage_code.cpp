@@ -14,13 +14,13 @@ constexpr size_t longestBody = 6000;
 } // namespace
 
 LogicalResult SampleEmitter::stages(Block &block) {
-  const bool entered = instances.empty() || instances.back()->region != block.getParent();
+  const bool entered = open.empty() || open.back().region != block.getParent();
   if (entered)
     enterRegion(*block.getParent());
   for (Operation &op : block.without_terminator())
     if (failed || mlir::failed(stage(op)))
       return failure();
-  if (entered && instances.size() > 1)
+  if (entered && open.size() > 1)
     leaveRegion();
   return success(!failed);
 }
@@ -101,14 +101,12 @@ Buffer SampleEmitter::target(Value result, ArrayRef<Value> extents) {
 
 // ---- compute ---------------------------------------------------------------------------------------------------------
 
-/// Whether enough of a body is the same for all indices of an axis that lanes should compute it once.
-bool SampleEmitter::sharesAcross(core::ComputeOp op, unsigned axis) {
-  Block &body = op.getBody().front();
-  DenseMap<Value, unsigned> uses; // one bit an index
-  for (BlockArgument argument : body.getArguments())
+/// Which indices of a compute each value of its body depends on, one bit an index.
+static DenseMap<Value, unsigned> dependences(core::ComputeOp op) {
+  DenseMap<Value, unsigned> uses;
+  for (BlockArgument argument : op.getBody().getArguments())
     uses[argument] = 1u << argument.getArgNumber();
-  size_t shared = 0, all = 0;
-  body.walk<WalkOrder::PreOrder>([&](Operation *nested) {
+  op.getBody().walk<WalkOrder::PreOrder>([&](Operation *nested) {
     unsigned bits = 0;
     nested->walk([&](Operation *inner) {
       for (Value operand : inner->getOperands())
@@ -116,6 +114,28 @@ bool SampleEmitter::sharesAcross(core::ComputeOp op, unsigned axis) {
     });
     for (Value result : nested->getResults())
       uses[result] = bits;
+  });
+  return uses;
+}
+
+/// Whether an axis may be written out: no loop's count depends on it.
+static bool canWriteOut(core::ComputeOp op, unsigned axis) {
+  DenseMap<Value, unsigned> uses = dependences(op);
+  bool depends = false;
+  op.getBody().walk([&](core::ReduceOp reduce) {
+    for (Value bound : reduce->getOperands())
+      depends |= (uses.lookup(bound) >> axis) & 1;
+  });
+  return !depends;
+}
+
+/// Whether enough of a body is the same for all indices of an axis that lanes should compute it once.
+bool SampleEmitter::sharesAcross(core::ComputeOp op, unsigned axis) {
+  Block &body = op.getBody().front();
+  DenseMap<Value, unsigned> uses = dependences(op);
+  size_t shared = 0, all = 0;
+  body.walk([&](Operation *nested) {
+    const unsigned bits = nested->getNumResults() ? uses.lookup(nested->getResult(0)) : 0;
     ++all;
     shared += (bits & (1u << (body.getNumArguments() - 1))) && !(bits & (1u << axis));
   });
@@ -133,13 +153,13 @@ SampleEmitter::Nest SampleEmitter::nestOf(core::ComputeOp op, const Buffer &out)
     return nest;
   if (!small(rank - 1))
     nest.lanes = rank - 1;
-  else if (rank > 1 && out.shape[rank - 1] <= channelExtent && !small(rank - 2)) {
+  else if (rank > 1 && out.shape[rank - 1] <= channelExtent && !small(rank - 2) && canWriteOut(op, rank - 1)) {
     nest.lanes = rank - 2;
     nest.written[rank - 1] = true;
   }
   for (int axis = 0; axis < nest.lanes; ++axis)
     if (!ShapedType::isDynamic(out.shape[axis]) && out.shape[axis] <= channelExtent && out.shape[axis] > 1)
-      nest.written[axis] = sharesAcross(op, axis);
+      nest.written[axis] = canWriteOut(op, axis) && sharesAcross(op, axis);
   return nest;
 }
 
@@ -200,35 +220,37 @@ void SampleEmitter::computeNest(core::ComputeOp op, const Buffer &out, const Nes
     leave();
 }
 
+/// The elements of all channels at once, then their stores.
 void SampleEmitter::computeElements(core::ComputeOp op, const Buffer &out, const Nest &nest, std::vector<Code> &indices) {
-  auto element = [&] {
-    Instance &instance = enterRegion(op.getBody());
-    for (auto [argument, index] : llvm::zip(op.getBody().getArguments(), indices))
-      instance.values[argument] = index;
-    Code made = toMemory(code(op.getBody().front().getTerminator()->getOperand(0)), out.element);
-    leaveRegion();
-    return made;
-  };
-  std::function<void(unsigned)> axis = [&](unsigned k) {
-    if (k == indices.size())
-      return store(out, indices, element());
+  std::vector<std::vector<Code>> places{indices};
+  int64_t between = 1; // channels that are stored between the lanes: the last axis
+  for (unsigned k = 0; k < indices.size(); ++k) {
     if (!nest.written[k])
-      return axis(k + 1);
-    const bool between = static_cast<int>(k) > nest.lanes; // stored between the lanes
-    std::vector<Code> elements;
-    for (int64_t i = 0; i < out.shape[k]; ++i) {
-      indices[k] = known(i);
-      if (between)
-        elements.push_back(element());
-      else
-        axis(k + 1);
-    }
-    if (between) {
-      indices[k] = known(0);
-      storeBetween(out, indices, elements);
-    }
-  };
-  axis(0);
+      continue;
+    if (static_cast<int>(k) > nest.lanes)
+      between = out.shape[k];
+    std::vector<std::vector<Code>> more;
+    for (const std::vector<Code> &place : places)
+      for (int64_t i = 0; i < out.shape[k]; ++i) {
+        more.push_back(place);
+        more.back()[k] = known(i);
+      }
+    places = std::move(more);
+  }
+  OpenRegion &body = enterRegion(op.getBody(), places.size());
+  for (size_t c = 0; c < places.size(); ++c)
+    for (auto [argument, index] : llvm::zip(op.getBody().getArguments(), places[c]))
+      body.channels[c]->values[argument] = index;
+  std::vector<Code> elements;
+  for (const Code &element : allYields(op.getBody()))
+    elements.push_back(toMemory(element, out.element));
+  leaveRegion();
+  if (between == 1)
+    for (size_t c = 0; c < places.size(); ++c)
+      store(out, places[c], elements[c]);
+  else
+    for (size_t c = 0; c < places.size(); c += between)
+      storeBetween(out, places[c], ArrayRef(elements).slice(c, between));
 }
 
 Code SampleEmitter::toMemory(const Code &value, Type element) {
@@ -314,7 +336,7 @@ void SampleEmitter::scan(core::ScanOp op) {
   at(depth());
   auto loop = scf::ForOp::create(b, loc, zero, count, one, starts);
   enter(loop, loop.getBody());
-  Instance &instance = enterRegion(op.getBody());
+  Instance &instance = *enterRegion(op.getBody()).channels[0];
   Code index{loop.getInductionVar(), {}, depth()};
   instance.values[op.getBody().getArgument(0)] = index;
   for (auto [argument, state] : llvm::zip(op.getBody().getArguments().drop_front(), loop.getRegionIterArgs()))

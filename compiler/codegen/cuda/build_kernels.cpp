@@ -2,6 +2,7 @@
 #include "compiler/codegen/cuda/stage_code.h"
 #include "runtime/abi/kernel.h"
 #include <mlir/Dialect/Arith/IR/Arith.h>
+#include <mlir/Dialect/LLVMIR/NVVMDialect.h>
 #include <mlir/Dialect/SCF/IR/SCF.h>
 
 namespace gms::compiler::cuda {
@@ -46,6 +47,8 @@ public:
                                          b.getFunctionType(types, {}));
     kernel->setAttr(gpu::GPUDialect::getKernelFuncAttrName(), b.getUnitAttr());
     kernel.setKnownBlockSizeAttr(b.getDenseI32ArrayAttr({static_cast<int32_t>(kBlockThreads), 1, 1}));
+    // One block a processor is enough: registers are not spilled to fit more of them.
+    kernel->setAttr(NVVM::NVVMDialect::getMinctasmAttrName(), b.getI32IntegerAttr(1));
     b.setInsertionPointToStart(&kernel.getBody().front());
     const SampleFrame frame = frameOf(b, kernel);
     for (auto [position, step] : llvm::enumerate(launch.steps)) {

@@ -3,6 +3,7 @@
 #include "compiler/codegen/cuda/emit_ptx.h"
 #include "compiler/codegen/cuda/emulate.h"
 #include "compiler/codegen/cuda/launch_plan.h"
+#include "compiler/codegen/cuda/split_reductions.h"
 #include <mlir/Conversion/ArithToLLVM/ArithToLLVM.h>
 #include <mlir/Conversion/ControlFlowToLLVM/ControlFlowToLLVM.h>
 #include <mlir/Conversion/MathToLLVM/MathToLLVM.h>
@@ -56,6 +57,7 @@ std::optional<Outlined> outline(ModuleOp module, std::string &error) {
     error = "there is no kernel in the module";
     return {};
   }
+  cuda::splitReductions(result.function);
   giveDestinations(result.function);
   FailureOr<StagePlan> plan = planStages(result.function);
   if (failed(plan))

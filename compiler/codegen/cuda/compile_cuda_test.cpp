@@ -295,7 +295,22 @@ TEST(EmulatedCuda, BlocksReduceForAnElement) {
     ^bb0(%k: index, %i: index, %j: index):
       %v = core.read %x[%k, %i, %j] border(proven) : tensor<?x?x?xf32>
       %t = core.read %top[%k] border(proven) : tensor<?xf32>
-      %r = arith.divf %v, %t : f32
+      %g = core.reduce argmax (%c0, %c0) to (%h, %w) {
+      ^bb0(%a: index, %b: index):
+        %p = core.read %x[%k, %a, %b] border(proven) : tensor<?x?x?xf32>
+        core.yield %p : f32
+      } : index
+      %gi = arith.index_cast %g : index to i32
+      %gf = arith.sitofp %gi : i32 to f32
+      %all = core.reduce any (%c0) to (%c) {
+      ^bb0(%a: index):
+        %p = core.read %x[%a, %c0, %c0] border(proven) : tensor<?x?x?xf32>
+        %q = arith.cmpf ogt, %p, %sixteen : f32
+        core.yield %q : i1
+      } : i1
+      %d = arith.divf %v, %t : f32
+      %e = arith.addf %d, %gf : f32
+      %r = arith.select %all, %v, %e : f32
       core.yield %r : f32
     } : tensor<?x?x?xf32>
     return %top, %bins, %out : tensor<?xf32>, tensor<16xi64>, tensor<?x?x?xf32>

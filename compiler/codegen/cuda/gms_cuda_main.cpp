@@ -6,6 +6,7 @@
 #include "compiler/codegen/cuda/build_kernels.h"
 #include "compiler/codegen/cuda/compile_cuda.h"
 #include "compiler/codegen/cuda/launch_plan.h"
+#include "compiler/codegen/cuda/split_reductions.h"
 #include "compiler/dialect/aug/aug.h"
 #include "compiler/transforms/passes.h"
 #include <llvm/Support/CommandLine.h>
@@ -47,6 +48,7 @@ void show(const CudaKernels &kernels) {
 int emitModule(mlir::ModuleOp module) {
   if (emitted == "kernels") {
     mlir::func::FuncOp function = *module.getOps<mlir::func::FuncOp>().begin();
+    cuda::splitReductions(function);
     giveDestinations(function);
     llvm::FailureOr<StagePlan> plan = planStages(function);
     if (failed(plan))

@@ -20,17 +20,6 @@ bool isSmall(core::ComputeOp op) {
   return type.hasStaticShape() && type.getNumElements() <= smallDomain;
 }
 
-bool isLarge(core::ReduceOp op) {
-  int64_t elements = 1;
-  for (auto [low, high] : llvm::zip(op.getLows(), op.getHighs())) {
-    llvm::APInt from, to;
-    if (!matchPattern(low, m_ConstantInt(&from)) || !matchPattern(high, m_ConstantInt(&to)))
-      return true;
-    elements *= std::max<int64_t>(to.getSExtValue() - from.getSExtValue(), 0);
-  }
-  return elements > smallBox;
-}
-
 class Scheduler {
 public:
   Scheduler(const StagePlan &plan, const DenseSet<Operation *> &skip) : plan(plan), skip(skip) {
@@ -156,6 +145,17 @@ private:
 };
 
 } // namespace
+
+bool isLarge(core::ReduceOp op) {
+  int64_t elements = 1;
+  for (auto [low, high] : llvm::zip(op.getLows(), op.getHighs())) {
+    llvm::APInt from, to;
+    if (!matchPattern(low, m_ConstantInt(&from)) || !matchPattern(high, m_ConstantInt(&to)))
+      return true;
+    elements *= std::max<int64_t>(to.getSExtValue() - from.getSExtValue(), 0);
+  }
+  return elements > smallBox;
+}
 
 /// An image's stencil of unknown width looks the same, so only lists, and small domains of known size, count.
 bool reducesAcross(core::ComputeOp op) {

@@ -42,6 +42,8 @@ Domain domainOf(core::ComputeOp op);
 /// Whether the outer axes are shared out over the grid's z.
 bool spreadsOuter(core::ComputeOp op);
 
+/// Whether a reduction is over a box of unknown size, or of more than a few elements.
+bool isLarge(core::ReduceOp op);
 /// Whether a compute's elements each are a reduction that is worth a block's threads.
 bool reducesAcross(core::ComputeOp op);
 

@@ -15,8 +15,10 @@ def enter(folder, packages):
     if not marker.exists() or marker.read_text().split() != packages:
         print(f"making {folder.name} with {', '.join(packages)} (once)", file=sys.stderr)
         venv.create(folder, with_pip=True, symlinks=True, clear=True)
-        subprocess.run([folder / "bin/python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *packages], check=True,
-                       stdin=subprocess.DEVNULL)
+        run = subprocess.run([folder / "bin/python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *packages],
+                             stdin=subprocess.DEVNULL, capture_output=True, text=True)
+        if run.returncode:
+            raise SystemExit(f"gms: {', '.join(packages)} could not be installed:\n{run.stderr[-2000:]}")
         marker.write_text(" ".join(packages))
     # An exec, so that the affinity and the libraries' thread pools of the benchmark are those of a fresh process.
     os.execv(folder / "bin/python", [str(folder / "bin/python"), *sys.argv])
