@@ -120,8 +120,11 @@ std::vector<OptionSpec> paramOptions(const PlanExperiment &experiment) {
 std::map<std::string, Value> readParams(const Plan &plan, const PlanExperiment &experiment, const Options &options) {
   std::map<std::string, Value> values;
   for (const PlanParam &param : experiment.params)
-    if (const auto text = options.value(optionOf(param.name)))
+    if (const auto text = options.value(optionOf(param.name))) {
+      if (param.fixed)
+        throw Error(ErrorKind::ParamFixed, {optionOf(param.name), param.defaultText});
       values[param.name] = readParam(optionOf(param.name), *text, *param.type, plan.units);
+    }
   return values;
 }
 

@@ -2,7 +2,9 @@
 #include "compiler/driver/commands/build_targets.h"
 #include "compiler/driver/commands/command.h"
 #include "compiler/driver/commands/compile_objects.h"
+#include "compiler/driver/commands/known_values.h"
 #include "runtime/core/error.h"
+#include "runtime/jit/jit_kernels.h"
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -21,9 +23,12 @@ std::string besideExecutable(const std::string &name) {
 
 namespace {
 
+using Params = std::map<std::string, runtime::Value>;
+
 /// Compiles each kernel by a request that `prepare` completes; false where one fails. Messages are shown.
-bool compileEach(LoadedProgram &loaded, const std::vector<PlannedKernel> &kernels,
-                 const std::function<void(CompileRequest &)> &prepare, const std::function<void(CompiledKernel &)> &take) {
+bool compileEach(LoadedProgram &loaded, const std::vector<PlannedKernel> &kernels, const Params &params,
+                 const std::function<void(CompileRequest &)> &prepare,
+                 const std::function<void(const PlannedKernel &, CompiledKernel &, bool specialised)> &take) {
   Compiler &compiler = theCompiler();
   bool good = true;
   for (const PlannedKernel &kernel : kernels) {
@@ -34,10 +39,17 @@ bool compileEach(LoadedProgram &loaded, const std::vector<PlannedKernel> &kernel
     prepare(request);
     Diagnostics diagnostics;
     auto compiled = compiler.compile(request, diagnostics);
+    if (!compiled && runtime::needsKnownValues(diagnostics)) {
+      request.known = knownValues(*loaded.program, kernel, params);
+      if (!request.known.empty()) {
+        diagnostics = {};
+        compiled = compiler.compile(request, diagnostics);
+      }
+    }
     showMessages(diagnostics, loaded.sources);
     good &= compiled.has_value();
     if (compiled)
-      take(*compiled);
+      take(kernel, *compiled, !request.known.empty());
   }
   return good;
 }
@@ -45,23 +57,27 @@ bool compileEach(LoadedProgram &loaded, const std::vector<PlannedKernel> &kernel
 } // namespace
 
 std::optional<CompiledObjects> compileObjects(LoadedProgram &loaded, const std::vector<PlannedKernel> &kernels,
-                                              CpuLevel level) {
+                                              const Params &params, CpuLevel level) {
   CompiledObjects made;
   const auto prepare = [&](CompileRequest &request) {
     request.level = level;
     request.load = false;
   };
-  const auto take = [&](CompiledKernel &kernel) {
-    made.signatures.push_back(std::move(kernel.signature));
-    made.objects.push_back(std::move(kernel.object));
+  const auto take = [&](const PlannedKernel &kernel, CompiledKernel &compiled, bool specialised) {
+    made.signatures[kernel.name] = std::move(compiled.signature);
+    made.objects.push_back(std::move(compiled.object));
+    for (const auto &[parameter, name] : kernel.params)
+      if (specialised)
+        made.fixed.insert(name);
   };
-  if (!compileEach(loaded, kernels, prepare, take))
+  if (!compileEach(loaded, kernels, params, prepare, take))
     return std::nullopt;
   return made;
 }
 
 std::optional<std::vector<GpuCode>> compileForGpus(LoadedProgram &loaded, const std::vector<PlannedKernel> &kernels,
-                                                   const std::vector<std::string> &gpus, const std::string &cudaPath) {
+                                                   const Params &params, const std::vector<std::string> &gpus,
+                                                   const std::string &cudaPath) {
   std::vector<GpuCode> made;
   std::string toolkit;
   const auto prepare = [&](CompileRequest &request) {
@@ -69,11 +85,11 @@ std::optional<std::vector<GpuCode>> compileForGpus(LoadedProgram &loaded, const 
     request.cudaTargets = gpus;
     request.cudaPath = cudaPath;
   };
-  const auto take = [&](CompiledKernel &kernel) {
-    toolkit = kernel.toolkit;
-    made.push_back({kernels[made.size()].name, std::move(kernel.launchPlan), std::move(kernel.ptx), std::move(kernel.cubin)});
+  const auto take = [&](const PlannedKernel &kernel, CompiledKernel &compiled, bool) {
+    toolkit = compiled.toolkit;
+    made.push_back({kernel.name, std::move(compiled.launchPlan), std::move(compiled.ptx), std::move(compiled.cubin)});
   };
-  if (!compileEach(loaded, kernels, prepare, take))
+  if (!compileEach(loaded, kernels, params, prepare, take))
     return std::nullopt;
   if (!toolkit.empty())
     std::printf("%s\n", toolkit.c_str());
@@ -88,12 +104,13 @@ int buildExecutable(const BuildRequest &request) {
     throw runtime::Error(runtime::ErrorKind::NoExperiment, {""});
   PlannedProgram planned;
   const std::vector<PlannedKernel> kernels = kernelsOf(*loaded, &planned);
-  const auto compiled = compileObjects(*loaded, kernels, request.level);
+  const Params params = defaultParams(planned);
+  const auto compiled = compileObjects(*loaded, kernels, params, request.level);
   if (!compiled)
     return ExitFailed;
   std::vector<GpuCode> gpu;
   if (!request.gpus.empty()) {
-    auto made = compileForGpus(*loaded, kernels, request.gpus, request.cudaPath);
+    auto made = compileForGpus(*loaded, kernels, params, request.gpus, request.cudaPath);
     if (!made)
       return ExitFailed;
     gpu = std::move(*made);
@@ -105,7 +122,7 @@ int buildExecutable(const BuildRequest &request) {
   const std::string runner = besideExecutable("gms_runner");
   if (runner.empty())
     throw runtime::Error(runtime::ErrorKind::FileUnreadable, {"gms_runner", "it is not beside gmsc"});
-  if (!writeExecutable(runner, makeBundle(planned.withDraws(compiled->signatures), object, gpu), request.out, reason))
+  if (!writeExecutable(runner, makeBundle(planned.completed(compiled->signatures, compiled->fixed), object, gpu), request.out, reason))
     throw runtime::Error(runtime::ErrorKind::FileNotWritten, {request.out, reason});
   std::printf("%s: %zu kernels\n", request.out.c_str(), kernels.size());
   return ExitOk;

@@ -27,7 +27,9 @@ private:
   struct Context {
     const program::Function &function;
     std::string prefix;
-    uint32_t slots; ///< locals so far; those of inlined calls follow
+    uint32_t slots;         ///< locals
+    std::string experiment; ///< that is planned
+    std::map<program::LocalId, std::string> params; ///< its bools and ints, in its own function
   };
 
   Json experiment(const program::Experiment &experiment);
