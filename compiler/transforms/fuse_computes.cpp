@@ -5,6 +5,7 @@
 #include "compiler/transforms/read_ranges.h"
 #include "compiler/transforms/scalar_builder.h"
 #include "compiler/transforms/tensor_extents.h"
+#include <mlir/IR/Matchers.h>
 #include <mlir/Dialect/Tensor/IR/Tensor.h>
 #include <mlir/IR/Dominance.h>
 #include <mlir/IR/IRMapping.h>

@@ -1,5 +1,5 @@
-// Which operations of a kernel's function run as stages of their own, and where each tensor lives meanwhile.
-// Every device lowers from this plan, so that what is one kernel on a GPU is one loop nest on a CPU.
+// Which operations of a kernel's function run as stages of their own, and where each tensor lives meanwhile. Every device
+// lowers from this plan, so that what is one kernel on a GPU is one loop nest on a CPU.
 #pragma once
 #include "compiler/dialect/core/core.h"
 #include <mlir/Dialect/Func/IR/FuncOps.h>
@@ -31,8 +31,8 @@ struct Guard {
   unsigned arm = 0;
 };
 
-/// An operation that writes memory (core.compute, core.scan, core.reduce outside of bodies,
-/// tensor.from_elements), or a core.require that whatever follows it waits for.
+/// An operation that writes memory (core.compute, core.scan, core.reduce outside of bodies, tensor.from_elements), or a
+/// core.require that whatever follows it waits for.
 struct Stage {
   mlir::Operation *op = nullptr;
   llvm::SmallVector<Guard> guards; ///< outermost first; the stage runs where all hold
@@ -51,13 +51,12 @@ mlir::Value storedTensor(mlir::Value tensor);
 /// The size of a tensor along an axis, as far back as it can be traced.
 Extent extentOf(mlir::Value tensor, unsigned axis);
 
-/// Makes each tensor that the function or an arm gives be written straight to its place: what is given twice,
-/// or was made elsewhere, is copied by a core.compute at the end. Idempotent. Nothing that merges equal
-/// operations may run afterwards.
+/// Makes each tensor that the function or an arm gives be written straight to its place: what is given twice, or was made
+/// elsewhere, is copied by a core.compute at the end. Idempotent. Nothing that merges equal operations may run afterwards.
 void giveDestinations(mlir::func::FuncOp function);
 
-/// The plan of a function of `core` operations after giveDestinations. Fails, with an error on the operation,
-/// where one is left that no stage can run.
+/// The plan of a function of `core` operations after giveDestinations. Fails, with an error on the operation, where one is
+/// left that no stage can run.
 llvm::FailureOr<StagePlan> planStages(mlir::func::FuncOp function);
 
 } // namespace gms::compiler

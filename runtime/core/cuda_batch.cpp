@@ -7,9 +7,9 @@
 namespace gms::runtime {
 namespace {
 
-constexpr int64_t mostSamples = 65535;     ///< blocks along y
-constexpr int64_t mostPixels = 2147483647; ///< of a sample: indices are divided in 31 bits
-constexpr size_t smallBytes = 4096;        ///< pieces up to this size are copied together
+constexpr int64_t mostSamples = 65535;           ///< blocks along y
+constexpr int64_t mostPixels = 2147483647;       ///< of a sample: indices are divided in 31 bits
+constexpr size_t smallBytes = 4096;              ///< pieces up to this size are copied together
 constexpr size_t alignment = 256;
 
 size_t aligned(size_t bytes) { return (bytes + alignment - 1) / alignment * alignment; }
@@ -61,8 +61,7 @@ void CudaBatch::measure(const gms_tensor *arguments) {
     const LaunchStep &step = plan.launches[k];
     for (size_t node : step.pixels) {
       if (values[node].whole > mostPixels)
-        throw Error(ErrorKind::SampleTooLarge,
-                    {std::to_string(values[node].whole), std::to_string(mostPixels)});
+        throw Error(ErrorKind::SampleTooLarge, {std::to_string(values[node].whole), std::to_string(mostPixels)});
       tiles[k] = std::max(tiles[k], (values[node].whole + step.tile - 1) / step.tile);
     }
     for (size_t node : step.outer)
@@ -151,21 +150,20 @@ int32_t CudaBatch::run() {
   gpu.check(gpu.driver().upload(base, staging.data(), layout.results, gpu.stream()), "copying to it");
   for (const Piece &piece : pieces)
     if (!piece.output && piece.bytes > smallBytes)
-      gpu.check(gpu.driver().upload(base + piece.offset, piece.host, piece.bytes, gpu.stream()),
-                "copying to it");
+      gpu.check(gpu.driver().upload(base + piece.offset, piece.host, piece.bytes, gpu.stream()), "copying to it");
   launch(base);
   return download(base);
 }
 
 void CudaBatch::launch(CudaPointer base) {
-  CudaPointer descriptors = base + layout.descriptors, keys = base + layout.keys,
-              workspace = base + layout.workspace, slots = base + layout.slots, status = base + layout.status;
+  CudaPointer descriptors = base + layout.descriptors, keys = base + layout.keys, workspace = base + layout.workspace,
+              slots = base + layout.slots, status = base + layout.status;
   int64_t each = static_cast<int64_t>(workspaceEach()), first = 0;
   void *parameters[] = {&descriptors, &keys, &workspace, &slots, &status, &each, &first};
   for (size_t k = 0; k < kernel.plan.launches.size(); ++k)
-    gpu.check(gpu.driver().launch(kernel.functions[k], static_cast<unsigned>(tiles[k]),
-                                  static_cast<unsigned>(count), static_cast<unsigned>(outer[k]),
-                                  kernel.plan.block, 1, 1, 0, gpu.stream(), parameters, nullptr),
+    gpu.check(gpu.driver().launch(kernel.functions[k], static_cast<unsigned>(tiles[k]), static_cast<unsigned>(count),
+                                  static_cast<unsigned>(outer[k]), kernel.plan.block, 1, 1, 0, gpu.stream(), parameters,
+                                  nullptr),
               "starting " + kernel.plan.launches[k].kernel);
 }
 
@@ -175,13 +173,11 @@ int32_t CudaBatch::download(CudaPointer base) {
               "copying from it");
   std::vector<int32_t> statuses(kernel.plan.checks ? static_cast<size_t>(count) : 0);
   if (!statuses.empty())
-    gpu.check(gpu.driver().download(statuses.data(), base + layout.status, statuses.size() * sizeof(int32_t),
-                                    gpu.stream()),
+    gpu.check(gpu.driver().download(statuses.data(), base + layout.status, statuses.size() * sizeof(int32_t), gpu.stream()),
               "copying from it");
   for (const Piece &piece : pieces)
     if (piece.output && piece.bytes > smallBytes)
-      gpu.check(gpu.driver().download(piece.host, base + piece.offset, piece.bytes, gpu.stream()),
-                "copying from it");
+      gpu.check(gpu.driver().download(piece.host, base + piece.offset, piece.bytes, gpu.stream()), "copying from it");
   gpu.check(gpu.driver().streamSynchronise(gpu.stream()), "running " + kernel.plan.name);
   for (const Piece &piece : pieces)
     if (piece.output && piece.bytes <= smallBytes && piece.bytes)

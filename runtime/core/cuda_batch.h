@@ -24,7 +24,7 @@ private:
   /// Where the parts of the GPU's memory begin.
   struct Layout {
     size_t descriptors = 0, keys = 0, slots = 0, status = 0, small = 0; ///< uploaded as one
-    size_t results = 0, resultsEnd = 0;                                 ///< small outputs, downloaded as one
+    size_t results = 0, resultsEnd = 0;                                ///< small outputs, downloaded as one
     size_t large = 0, workspace = 0, end = 0;
   };
 
@@ -35,7 +35,7 @@ private:
   std::vector<Piece> pieces;
   std::vector<size_t> pieceOf; ///< of each argument of each sample
   std::unordered_map<const void *, size_t> known;
-  std::vector<int64_t> slotBytes;    ///< the most of all samples
+  std::vector<int64_t> slotBytes;   ///< the most of all samples
   std::vector<int64_t> tiles, outer; ///< by launch, the most of all samples
   Layout layout;
   std::vector<std::byte> staging;

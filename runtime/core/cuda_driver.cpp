@@ -105,9 +105,7 @@ void Gpu::check(CudaResult result, const std::string &what) const {
   const char *code = nullptr, *text = nullptr;
   functions->errorName(result, &code);
   functions->errorText(result, &text);
-  throw Error(ErrorKind::GpuFailed,
-              {deviceName, what,
-               std::string(code ? code : "an unknown error") + (text ? std::string(", ") + text : "")});
+  throw Error(ErrorKind::GpuFailed, {deviceName, what, std::string(code ? code : "an unknown error") + (text ? std::string(", ") + text : "")});
 }
 
 GpuMemory::~GpuMemory() {

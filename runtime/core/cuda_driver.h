@@ -1,5 +1,5 @@
-// The part of NVIDIA's driver interface that launching kernels needs. The driver library is opened when a GPU
-// is first asked for, so the same program runs where there is none; its header is not needed to build.
+// The part of NVIDIA's driver interface that launching kernels needs. The driver library is opened when a GPU is first
+// asked for, so the same program runs where there is none; its header is not needed to build.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -14,28 +14,28 @@ using CudaPointer = unsigned long long;
 using CudaHandle = void *;
 
 /// Functions of libcuda.so.1; the second name is the symbol's.
-#define GMS_CUDA_FUNCTIONS(F)                                                                                \
-  F(init, "cuInit", (unsigned))                                                                              \
-  F(deviceCount, "cuDeviceGetCount", (int *))                                                                \
-  F(deviceGet, "cuDeviceGet", (int *, int))                                                                  \
-  F(deviceName, "cuDeviceGetName", (char *, int, int))                                                       \
-  F(deviceAttribute, "cuDeviceGetAttribute", (int *, int, int))                                              \
-  F(contextRetain, "cuDevicePrimaryCtxRetain", (CudaHandle *, int))                                          \
-  F(contextSet, "cuCtxSetCurrent", (CudaHandle))                                                             \
-  F(memoryInfo, "cuMemGetInfo_v2", (size_t *, size_t *))                                                     \
-  F(moduleLoad, "cuModuleLoadDataEx", (CudaHandle *, const void *, unsigned, int *, void **))                \
-  F(moduleUnload, "cuModuleUnload", (CudaHandle))                                                            \
-  F(moduleFunction, "cuModuleGetFunction", (CudaHandle *, CudaHandle, const char *))                         \
-  F(allocate, "cuMemAlloc_v2", (CudaPointer *, size_t))                                                      \
-  F(free, "cuMemFree_v2", (CudaPointer))                                                                     \
-  F(upload, "cuMemcpyHtoDAsync_v2", (CudaPointer, const void *, size_t, CudaHandle))                         \
-  F(download, "cuMemcpyDtoHAsync_v2", (void *, CudaPointer, size_t, CudaHandle))                             \
-  F(streamCreate, "cuStreamCreate", (CudaHandle *, unsigned))                                                \
-  F(streamSynchronise, "cuStreamSynchronize", (CudaHandle))                                                  \
-  F(launch, "cuLaunchKernel",                                                                                \
-    (CudaHandle, unsigned, unsigned, unsigned, unsigned, unsigned, unsigned, unsigned, CudaHandle, void **,  \
-     void **))                                                                                               \
-  F(errorName, "cuGetErrorName", (CudaResult, const char **))                                                \
+#define GMS_CUDA_FUNCTIONS(F)                                                                                           \
+  F(init, "cuInit", (unsigned))                                                                                         \
+  F(deviceCount, "cuDeviceGetCount", (int *))                                                                           \
+  F(deviceGet, "cuDeviceGet", (int *, int))                                                                             \
+  F(deviceName, "cuDeviceGetName", (char *, int, int))                                                                  \
+  F(deviceAttribute, "cuDeviceGetAttribute", (int *, int, int))                                                         \
+  F(contextRetain, "cuDevicePrimaryCtxRetain", (CudaHandle *, int))                                                     \
+  F(contextSet, "cuCtxSetCurrent", (CudaHandle))                                                                        \
+  F(memoryInfo, "cuMemGetInfo_v2", (size_t *, size_t *))                                                                \
+  F(moduleLoad, "cuModuleLoadDataEx", (CudaHandle *, const void *, unsigned, int *, void **))                           \
+  F(moduleUnload, "cuModuleUnload", (CudaHandle))                                                                       \
+  F(moduleFunction, "cuModuleGetFunction", (CudaHandle *, CudaHandle, const char *))                                    \
+  F(allocate, "cuMemAlloc_v2", (CudaPointer *, size_t))                                                                 \
+  F(free, "cuMemFree_v2", (CudaPointer))                                                                                \
+  F(upload, "cuMemcpyHtoDAsync_v2", (CudaPointer, const void *, size_t, CudaHandle))                                    \
+  F(download, "cuMemcpyDtoHAsync_v2", (void *, CudaPointer, size_t, CudaHandle))                                        \
+  F(fill, "cuMemsetD8Async", (CudaPointer, unsigned char, size_t, CudaHandle))                                          \
+  F(streamCreate, "cuStreamCreate", (CudaHandle *, unsigned))                                                           \
+  F(streamSynchronise, "cuStreamSynchronize", (CudaHandle))                                                             \
+  F(launch, "cuLaunchKernel", (CudaHandle, unsigned, unsigned, unsigned, unsigned, unsigned, unsigned, unsigned,        \
+                               CudaHandle, void **, void **))                                                           \
+  F(errorName, "cuGetErrorName", (CudaResult, const char **))                                                           \
   F(errorText, "cuGetErrorString", (CudaResult, const char **))
 
 struct CudaDriver {
@@ -50,8 +50,8 @@ struct CudaDriver {
 /// One GPU with its context and stream, kept for the process.
 class Gpu {
 public:
-  /// The first GPU of this machine (CUDA_VISIBLE_DEVICES chooses), opened once. Null, with the reason in
-  /// words, where there is no driver, no device, or none from sm_80 on.
+  /// The first GPU of this machine (CUDA_VISIBLE_DEVICES chooses), opened once. Null, with the reason in words, where there
+  /// is no driver, no device, or none from sm_80 on.
   static Gpu *find(std::string &reason);
   /// As `find`; throws BadDevice. For when a GPU was asked for by name.
   static Gpu &require();

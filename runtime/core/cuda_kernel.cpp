@@ -21,8 +21,7 @@ const std::string &codeFor(const CudaCode &code, int architecture) {
     for (const auto &[arch, text] : *images)
       if (const std::string name = "sm_" + std::to_string(arch); held.find(name) == std::string::npos)
         held += (held.empty() ? "" : ", ") + name;
-  throw Error(ErrorKind::NoCodeForGpu,
-              {held.empty() ? "no GPU" : held, "sm_" + std::to_string(architecture)});
+  throw Error(ErrorKind::NoCodeForGpu, {held.empty() ? "no GPU" : held, "sm_" + std::to_string(architecture)});
 }
 
 CudaKernel::CudaKernel(const Gpu &gpu, const CudaCode &code)
@@ -33,8 +32,7 @@ CudaKernel::CudaKernel(const Gpu &gpu, const CudaCode &code)
             "loading the kernel " + plan.name);
   for (const LaunchStep &launch : plan.launches) {
     CudaHandle function = nullptr;
-    gpu.check(gpu.driver().moduleFunction(&function, module, launch.kernel.c_str()),
-              "finding " + launch.kernel);
+    gpu.check(gpu.driver().moduleFunction(&function, module, launch.kernel.c_str()), "finding " + launch.kernel);
     functions.push_back(function);
   }
 }

@@ -1,5 +1,4 @@
-// A compiled kernel on a GPU: uploads what its samples read, makes the launches of its plan, downloads what
-// they wrote.
+// A compiled kernel on a GPU: uploads what its samples read, makes the launches of its plan, downloads what they wrote.
 #pragma once
 #include "runtime/core/cuda_driver.h"
 #include "runtime/core/cuda_plan.h"
@@ -15,8 +14,7 @@ struct CudaCode {
   std::map<int, std::string> ptx, cubin;
 };
 
-/// The code for a GPU: a cubin of its family that is not newer, else the newest PTX that it can run. Throws
-/// NoCodeForGpu.
+/// The code for a GPU: a cubin of its family that is not newer, else the newest PTX that it can run. Throws NoCodeForGpu.
 const std::string &codeFor(const CudaCode &code, int architecture);
 
 class CudaKernel : public Kernel {

@@ -34,20 +34,15 @@ std::unique_ptr<CudaDriver> fakeDriver() {
   driver->deviceCount = [](int *count) { return *count = fake.devices, 0; };
   driver->deviceGet = [](int *device, int) { return *device = 0, 0; };
   driver->deviceName = [](char *name, int, int) { return std::strcpy(name, "Fake"), 0; };
-  driver->deviceAttribute = [](int *value, int which, int) {
-    return *value = which == 75 ? fake.major : 0, 0;
-  };
+  driver->deviceAttribute = [](int *value, int which, int) { return *value = which == 75 ? fake.major : 0, 0; };
   driver->contextRetain = [](CudaHandle *, int) { return 0; };
   driver->contextSet = [](CudaHandle) { return 0; };
   driver->memoryInfo = [](size_t *unused, size_t *all) { return *unused = *all = fake.free, 0; };
-  driver->moduleLoad = [](CudaHandle *module, const void *, unsigned, int *, void **) {
-    return *module = nullptr, 0;
-  };
+  driver->moduleLoad = [](CudaHandle *module, const void *, unsigned, int *, void **) { return *module = nullptr, 0; };
   driver->moduleUnload = [](CudaHandle) { return 0; };
   driver->moduleFunction = [](CudaHandle *function, CudaHandle, const char *name) {
     const auto found = fake.kernels.find(name);
-    return *function = found == fake.kernels.end() ? nullptr : reinterpret_cast<void *>(found->second),
-           *function ? 0 : 500;
+    return *function = found == fake.kernels.end() ? nullptr : reinterpret_cast<void *>(found->second), *function ? 0 : 500;
   };
   driver->allocate = [](CudaPointer *memory, size_t bytes) {
     *memory = reinterpret_cast<CudaPointer>(std::aligned_alloc(256, (bytes + 255) / 256 * 256));
@@ -63,17 +58,16 @@ std::unique_ptr<CudaDriver> fakeDriver() {
   };
   driver->streamCreate = [](CudaHandle *, unsigned) { return 0; };
   driver->streamSynchronise = [](CudaHandle) { return 0; };
-  driver->launch = [](CudaHandle function, unsigned x, unsigned y, unsigned z, unsigned, unsigned, unsigned,
-                      unsigned, CudaHandle, void **p, void **) {
+  driver->launch = [](CudaHandle function, unsigned x, unsigned y, unsigned z, unsigned, unsigned, unsigned, unsigned,
+                      CudaHandle, void **p, void **) {
     const auto pointer = [&](int k) { return reinterpret_cast<void *>(*static_cast<CudaPointer *>(p[k])); };
     ++fake.launches;
     fake.samples.push_back(y);
     if (!fake.launchResult)
-      reinterpret_cast<FakeKernel>(function)(
-          {static_cast<gms_tensor *>(pointer(0)), static_cast<gms_key *>(pointer(1)),
-           static_cast<std::byte *>(pointer(2)), static_cast<int64_t *>(pointer(3)),
-           static_cast<int32_t *>(pointer(4)), *static_cast<int64_t *>(p[5]), *static_cast<int64_t *>(p[6]),
-           x, y, z});
+      reinterpret_cast<FakeKernel>(function)({static_cast<gms_tensor *>(pointer(0)), static_cast<gms_key *>(pointer(1)),
+                                              static_cast<std::byte *>(pointer(2)), static_cast<int64_t *>(pointer(3)),
+                                              static_cast<int32_t *>(pointer(4)), *static_cast<int64_t *>(p[5]),
+                                              *static_cast<int64_t *>(p[6]), x, y, z});
     return fake.launchResult;
   };
   driver->errorName = [](CudaResult, const char **name) { return *name = "CUDA_ERROR_ILLEGAL_ADDRESS", 0; };
@@ -81,8 +75,7 @@ std::unique_ptr<CudaDriver> fakeDriver() {
   return driver;
 }
 
-constexpr const char *twice =
-    R"({"version": 1, "name": "k", "inputs": [{"type": 4, "extents": [-1, -1]}, {"type": 4, "extents": []}], "block": 256, "checks": true,
+constexpr const char *twice = R"({"version": 1, "name": "k", "inputs": [{"type": 4, "extents": [-1, -1]}, {"type": 4, "extents": []}], "block": 256, "checks": true,
   "values": [["dim", 0, 0], ["dim", 0, 1], ["muli", 0, 1], ["const", 4], ["muli", 2, 3], ["const", 3], ["le", 0, 5],
              ["scalar", 1], ["f32", 7], ["mulf", 8, 8], ["floorf", 9], ["whole", 10]],
   "outputs": [{"type": 4, "extents": [0, 1]}, {"type": 3, "extents": []}],
@@ -137,8 +130,7 @@ protected:
     std::vector<gms_key> keys;
     for (int64_t s = 0; s < samples; ++s) {
       const size_t at = each * static_cast<size_t>(s);
-      gms_tensor list[4] = {{&images[shared ? 0 : at], {2, width}, GMS_F32, 2, 0, 0},
-                            {&scale, {}, GMS_F32, 0, 0, 0}};
+      gms_tensor list[4] = {{&images[shared ? 0 : at], {2, width}, GMS_F32, 2, 0, 0}, {&scale, {}, GMS_F32, 0, 0, 0}};
       int64_t bytes = -1;
       EXPECT_EQ(kernel.shape(list, &bytes), GMS_OK);
       EXPECT_EQ(list[2].shape[1], width);
@@ -208,8 +200,7 @@ TEST_F(CudaKernelTest, FailuresAreCoded) {
   fake.launchResult = 0;
   fake.allocateResult = 2;
   EXPECT_EQ(kindOf([&] { run(1, 4, false); }), ErrorKind::GpuOutOfMemory);
-  EXPECT_EQ(kindOf([&] { CudaKernel(*gpu, {twice, {{100, "ptx"}}, {{80, "cubin"}}}); }),
-            ErrorKind::NoCodeForGpu);
+  EXPECT_EQ(kindOf([&] { CudaKernel(*gpu, {twice, {{100, "ptx"}}, {{80, "cubin"}}}); }), ErrorKind::NoCodeForGpu);
   EXPECT_EQ(kindOf([&] { CudaKernel(*gpu, {"{}", {{80, "ptx"}}, {}}); }), ErrorKind::PlanUnreadable);
   EXPECT_EQ(kindOf([&] { readLaunchPlan(R"({"version": 2})"); }), ErrorKind::PlanTooNew);
 }

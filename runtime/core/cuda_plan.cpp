@@ -22,9 +22,7 @@ constexpr Operation operations[] = {
 #undef GMS_CUDA_FORMULA
 };
 
-[[noreturn]] void unreadable(const std::string &why) {
-  throw Error(ErrorKind::PlanUnreadable, {"its launches: " + why});
-}
+[[noreturn]] void unreadable(const std::string &why) { throw Error(ErrorKind::PlanUnreadable, {"its launches: " + why}); }
 
 FormulaNode readNode(const Json &json, size_t number, int64_t inputs) {
   const std::string word = json.at(0);
@@ -36,8 +34,7 @@ FormulaNode readNode(const Json &json, size_t number, int64_t inputs) {
     FormulaNode node;
     node.op = operation.op;
     if (node.op == FormulaOp::ConstReal) {
-      node.real =
-          json.at(1).is_number() ? json.at(1).get<double>() : std::numeric_limits<double>::quiet_NaN();
+      node.real = json.at(1).is_number() ? json.at(1).get<double>() : std::numeric_limits<double>::quiet_NaN();
       return node;
     }
     for (size_t k = 0; k < operation.operands; ++k)
@@ -119,17 +116,11 @@ FormulaValue scalarOf(const gms_tensor &tensor) {
     return number;
   };
   switch (tensor.type) {
-  case GMS_BOOL:
-  case GMS_U8:
-    return ofWhole(read(uint8_t()));
-  case GMS_I32:
-    return ofWhole(read(int32_t()));
-  case GMS_I64:
-    return ofWhole(read(int64_t()));
-  case GMS_F32:
-    return ofReal(read(float()));
-  default:
-    return ofReal(read(double()));
+  case GMS_BOOL: case GMS_U8: return ofWhole(read(uint8_t()));
+  case GMS_I32: return ofWhole(read(int32_t()));
+  case GMS_I64: return ofWhole(read(int64_t()));
+  case GMS_F32: return ofReal(read(float()));
+  default: return ofReal(read(double()));
   }
 }
 
@@ -153,86 +144,46 @@ template <typename Op> int64_t wrapping(int64_t a, int64_t b, Op op) {
 
 FormulaValue compute(FormulaOp op, const FormulaValue &a, const FormulaValue &b, const FormulaValue &c) {
   switch (op) {
-  case FormulaOp::AddInt:
-    return ofWhole(wrapping(a.whole, b.whole, std::plus<>()));
-  case FormulaOp::SubInt:
-    return ofWhole(wrapping(a.whole, b.whole, std::minus<>()));
-  case FormulaOp::MulInt:
-    return ofWhole(wrapping(a.whole, b.whole, std::multiplies<>()));
-  case FormulaOp::DivInt:
-    return ofWhole(divide(a.whole, b.whole, 0));
-  case FormulaOp::RemInt:
-    return ofWhole(remainder(a.whole, b.whole));
-  case FormulaOp::FloorDivInt:
-    return ofWhole(divide(a.whole, b.whole, -1));
-  case FormulaOp::CeilDivInt:
-    return ofWhole(divide(a.whole, b.whole, 1));
-  case FormulaOp::MinInt:
-    return ofWhole(std::min(a.whole, b.whole));
-  case FormulaOp::MaxInt:
-    return ofWhole(std::max(a.whole, b.whole));
-  case FormulaOp::AndInt:
-    return ofWhole(a.whole & b.whole);
-  case FormulaOp::OrInt:
-    return ofWhole(a.whole | b.whole);
-  case FormulaOp::XorInt:
-    return ofWhole(a.whole ^ b.whole);
-  case FormulaOp::Eq:
-    return ofWhole(a.whole == b.whole);
-  case FormulaOp::Ne:
-    return ofWhole(a.whole != b.whole);
-  case FormulaOp::Lt:
-    return ofWhole(a.whole < b.whole);
-  case FormulaOp::Le:
-    return ofWhole(a.whole <= b.whole);
-  case FormulaOp::Gt:
-    return ofWhole(a.whole > b.whole);
-  case FormulaOp::Ge:
-    return ofWhole(a.whole >= b.whole);
-  case FormulaOp::EqReal:
-    return ofWhole(a.real == b.real);
-  case FormulaOp::NeReal:
-    return ofWhole(a.real != b.real);
-  case FormulaOp::LtReal:
-    return ofWhole(a.real < b.real);
-  case FormulaOp::LeReal:
-    return ofWhole(a.real <= b.real);
-  case FormulaOp::GtReal:
-    return ofWhole(a.real > b.real);
-  case FormulaOp::GeReal:
-    return ofWhole(a.real >= b.real);
-  case FormulaOp::Select:
-    return a.whole ? b : c;
-  case FormulaOp::Whole:
-    return ofWhole(a.whole);
-  case FormulaOp::AddReal:
-    return ofReal(a.real + b.real);
-  case FormulaOp::SubReal:
-    return ofReal(a.real - b.real);
-  case FormulaOp::MulReal:
-    return ofReal(a.real * b.real);
-  case FormulaOp::DivReal:
-    return ofReal(a.real / b.real);
-  case FormulaOp::MinReal:
-    return ofReal(std::min(a.real, b.real));
-  case FormulaOp::MaxReal:
-    return ofReal(std::max(a.real, b.real));
-  case FormulaOp::NegReal:
-    return ofReal(-a.real);
-  case FormulaOp::AbsReal:
-    return ofReal(std::abs(a.real));
-  case FormulaOp::Sqrt:
-    return ofReal(std::sqrt(a.real));
-  case FormulaOp::Floor:
-    return ofReal(std::floor(a.real));
-  case FormulaOp::Ceil:
-    return ofReal(std::ceil(a.real));
-  case FormulaOp::RoundEven:
-    return ofReal(std::nearbyint(a.real));
-  case FormulaOp::ToF32:
-    return ofReal(static_cast<double>(static_cast<float>(a.real)));
-  default:
-    return {};
+  case FormulaOp::AddInt: return ofWhole(wrapping(a.whole, b.whole, std::plus<>()));
+  case FormulaOp::SubInt: return ofWhole(wrapping(a.whole, b.whole, std::minus<>()));
+  case FormulaOp::MulInt: return ofWhole(wrapping(a.whole, b.whole, std::multiplies<>()));
+  case FormulaOp::DivInt: return ofWhole(divide(a.whole, b.whole, 0));
+  case FormulaOp::RemInt: return ofWhole(remainder(a.whole, b.whole));
+  case FormulaOp::FloorDivInt: return ofWhole(divide(a.whole, b.whole, -1));
+  case FormulaOp::CeilDivInt: return ofWhole(divide(a.whole, b.whole, 1));
+  case FormulaOp::MinInt: return ofWhole(std::min(a.whole, b.whole));
+  case FormulaOp::MaxInt: return ofWhole(std::max(a.whole, b.whole));
+  case FormulaOp::AndInt: return ofWhole(a.whole & b.whole);
+  case FormulaOp::OrInt: return ofWhole(a.whole | b.whole);
+  case FormulaOp::XorInt: return ofWhole(a.whole ^ b.whole);
+  case FormulaOp::Eq: return ofWhole(a.whole == b.whole);
+  case FormulaOp::Ne: return ofWhole(a.whole != b.whole);
+  case FormulaOp::Lt: return ofWhole(a.whole < b.whole);
+  case FormulaOp::Le: return ofWhole(a.whole <= b.whole);
+  case FormulaOp::Gt: return ofWhole(a.whole > b.whole);
+  case FormulaOp::Ge: return ofWhole(a.whole >= b.whole);
+  case FormulaOp::EqReal: return ofWhole(a.real == b.real);
+  case FormulaOp::NeReal: return ofWhole(a.real != b.real);
+  case FormulaOp::LtReal: return ofWhole(a.real < b.real);
+  case FormulaOp::LeReal: return ofWhole(a.real <= b.real);
+  case FormulaOp::GtReal: return ofWhole(a.real > b.real);
+  case FormulaOp::GeReal: return ofWhole(a.real >= b.real);
+  case FormulaOp::Select: return a.whole ? b : c;
+  case FormulaOp::Whole: return ofWhole(a.whole);
+  case FormulaOp::AddReal: return ofReal(a.real + b.real);
+  case FormulaOp::SubReal: return ofReal(a.real - b.real);
+  case FormulaOp::MulReal: return ofReal(a.real * b.real);
+  case FormulaOp::DivReal: return ofReal(a.real / b.real);
+  case FormulaOp::MinReal: return ofReal(std::min(a.real, b.real));
+  case FormulaOp::MaxReal: return ofReal(std::max(a.real, b.real));
+  case FormulaOp::NegReal: return ofReal(-a.real);
+  case FormulaOp::AbsReal: return ofReal(std::abs(a.real));
+  case FormulaOp::Sqrt: return ofReal(std::sqrt(a.real));
+  case FormulaOp::Floor: return ofReal(std::floor(a.real));
+  case FormulaOp::Ceil: return ofReal(std::ceil(a.real));
+  case FormulaOp::RoundEven: return ofReal(std::nearbyint(a.real));
+  case FormulaOp::ToF32: return ofReal(static_cast<double>(static_cast<float>(a.real)));
+  default: return {};
   }
 }
 
@@ -241,8 +192,7 @@ FormulaValue compute(FormulaOp op, const FormulaValue &a, const FormulaValue &b,
 bool LaunchPlan::agrees(const gms_tensor *given) const {
   for (size_t k = 0; k < inputs.size(); ++k) {
     const Input &form = inputs[k];
-    if (given[k].rank != static_cast<int32_t>(form.extents.size()) ||
-        (form.type >= 0 && given[k].type != form.type))
+    if (given[k].rank != static_cast<int32_t>(form.extents.size()) || (form.type >= 0 && given[k].type != form.type))
       return false;
     for (size_t axis = 0; axis < form.extents.size(); ++axis)
       if (form.extents[axis] >= 0 ? given[k].shape[axis] != form.extents[axis] : given[k].shape[axis] < 0)
@@ -256,21 +206,13 @@ void LaunchPlan::evaluate(const gms_tensor *given, std::vector<FormulaValue> &to
   for (size_t k = 0; k < values.size(); ++k) {
     const FormulaNode &node = values[k];
     switch (node.op) {
-    case FormulaOp::Const:
-      to[k] = ofWhole(node.operands[0]);
-      break;
-    case FormulaOp::ConstReal:
-      to[k] = ofReal(node.real);
-      break;
-    case FormulaOp::Dim:
-      to[k] = ofWhole(given[node.operands[0]].shape[node.operands[1]]);
-      break;
-    case FormulaOp::Scalar:
-      to[k] = scalarOf(given[node.operands[0]]);
-      break;
+    case FormulaOp::Const: to[k] = ofWhole(node.operands[0]); break;
+    case FormulaOp::ConstReal: to[k] = ofReal(node.real); break;
+    case FormulaOp::Dim: to[k] = ofWhole(given[node.operands[0]].shape[node.operands[1]]); break;
+    case FormulaOp::Scalar: to[k] = scalarOf(given[node.operands[0]]); break;
     default:
-      to[k] = compute(node.op, to[static_cast<size_t>(node.operands[0])],
-                      to[static_cast<size_t>(node.operands[1])], to[static_cast<size_t>(node.operands[2])]);
+      to[k] = compute(node.op, to[static_cast<size_t>(node.operands[0])], to[static_cast<size_t>(node.operands[1])],
+                      to[static_cast<size_t>(node.operands[2])]);
     }
   }
 }

@@ -1,5 +1,4 @@
-// How a kernel's launches are made: what compiler/codegen/cuda/launch_plan.cpp writes, read and evaluated for
-// one sample.
+// How a kernel's launches are made: what compiler/codegen/cuda/launch_plan.cpp writes, read and evaluated for one sample.
 #pragma once
 #include "runtime/abi/kernel.h"
 #include <string>
@@ -30,7 +29,7 @@ struct FormulaValue {
 
 struct LaunchStep {
   std::string kernel;
-  int64_t tile = 1; ///< pixels of a block
+  int64_t tile = 1;    ///< pixels of a block
   int64_t mostOuter = 1;
   std::vector<size_t> pixels, outer; ///< nodes; the largest counts
 };
@@ -45,7 +44,7 @@ struct LaunchPlan {
     std::string text;
   };
   struct Input {
-    int type = -1;                ///< of gms_type; -1: any
+    int type = -1; ///< of gms_type; -1: any
     std::vector<int64_t> extents; ///< -1: any
   };
   std::string name;
@@ -56,7 +55,7 @@ struct LaunchPlan {
   std::vector<Requirement> requirements;
   std::vector<size_t> slots; ///< nodes: the bytes of each piece of the workspace
   std::vector<LaunchStep> launches;
-  bool checks = false; ///< kernels may set a sample's status
+  bool checks = false;       ///< kernels may set a sample's status
 
   /// Whether the descriptors of a sample's inputs are of the kernel's types.
   bool agrees(const gms_tensor *inputs) const;

@@ -128,7 +128,6 @@ struct PlanParam {
   std::vector<std::string> docs;
   HostExprRef defaultValue;
   std::string defaultText; ///< as written; empty where none is
-  bool fixed = false;      ///< kernels were specialised for its default: no other value can be given
 };
 
 struct PlanClause {

@@ -120,11 +120,8 @@ std::vector<OptionSpec> paramOptions(const PlanExperiment &experiment) {
 std::map<std::string, Value> readParams(const Plan &plan, const PlanExperiment &experiment, const Options &options) {
   std::map<std::string, Value> values;
   for (const PlanParam &param : experiment.params)
-    if (const auto text = options.value(optionOf(param.name))) {
-      if (param.fixed)
-        throw Error(ErrorKind::ParamFixed, {optionOf(param.name), param.defaultText});
+    if (const auto text = options.value(optionOf(param.name)))
       values[param.name] = readParam(optionOf(param.name), *text, *param.type, plan.units);
-    }
   return values;
 }
 

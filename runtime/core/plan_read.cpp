@@ -371,7 +371,6 @@ void Reader::experiment(const Json &json) {
     param.type = type(part.at("type"));
     param.docs = strings(part, "docs");
     param.defaultText = part.value("default_text", "");
-    param.fixed = part.value("fixed", false);
     if (part.contains("default"))
       param.defaultValue = expr(part.at("default"));
     made.params.push_back(std::move(param));

@@ -120,32 +120,6 @@ bool ExperimentResult::claimsHold() const {
   return std::all_of(clauses.begin(), clauses.end(), [](const ClauseResult &clause) { return clause.holds; });
 }
 
-std::map<std::string, Value> paramValues(const Plan &plan, const PlanExperiment &experiment,
-                                         const std::map<std::string, Value> &given) {
-  struct NoKernels : KernelProvider {
-    const Kernel &get(const std::string &name) override { throw Error(ErrorKind::KernelMissing, {name}); }
-    std::string device() const override { return "none"; }
-  } none;
-  const ExternRegistry externs;
-  ThreadPool pool(1);
-  ExternContext host{pool, 1, "", "", true, false, nullptr};
-  PlanEvaluator evaluator(plan, {none, externs, host, 0});
-  std::map<std::string, Value> values;
-  Rows scope(1, {});
-  for (const PlanParam &param : experiment.params) {
-    try {
-      const auto at = given.find(param.name);
-      if (at == given.end() && !param.defaultValue)
-        continue;
-      const Value value = at != given.end() ? at->second : evaluator.evaluateOne(*param.defaultValue, scope);
-      scope.set(param.slot, Column::same(value));
-      values[param.name] = value;
-    } catch (const Error &) { // it will be evaluated when the experiment runs
-    }
-  }
-  return values;
-}
-
 ExperimentResult runExperiment(const Plan &plan, const PlanExperiment &experiment, const std::map<std::string, Value> &params,
                                PlanServices services) {
   return Run(plan, experiment, services).run(params);

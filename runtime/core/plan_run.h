@@ -34,10 +34,6 @@ struct ExperimentResult {
   bool claimsHold() const;
 };
 
-/// What the params come to: those given, and the defaults that need neither kernels nor host functions.
-std::map<std::string, Value> paramValues(const Plan &plan, const PlanExperiment &experiment,
-                                         const std::map<std::string, Value> &given);
-
 /// Runs all steps; `params` overrides defaults by name. A claim that fails does not stop the run: all are evaluated.
 /// Throws ParamWithoutValue and what the steps throw.
 ExperimentResult runExperiment(const Plan &plan, const PlanExperiment &experiment, const std::map<std::string, Value> &params,

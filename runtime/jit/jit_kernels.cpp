@@ -22,12 +22,6 @@ std::unique_ptr<Kernel> makeKernel(compiler::Device device, const compiler::Comp
 
 } // namespace
 
-bool needsKnownValues(const Diagnostics &diagnostics) {
-  return diagnostics.failed() && std::all_of(diagnostics.all().begin(), diagnostics.all().end(), [](const Diagnostic &d) {
-           return d.kind == Kind::NotKnownWhenCompiling;
-         });
-}
-
 JitKernels::JitKernels(const program::Program &program, const std::vector<JitRequest> &requests, compiler::Device device,
                        int threads, Diagnostics &diagnostics) {
   deviceName = nameOf(device);
@@ -45,11 +39,6 @@ JitKernels::JitKernels(const program::Program &program, const std::vector<JitReq
       if (device == compiler::Device::Cuda)
         request.cudaTargets = {"sm_" + std::to_string(Gpu::require().architecture())};
       compiled[at] = compiler::compileCached(request, messages[at]);
-      if (!compiled[at] && !requests[at].known.empty() && needsKnownValues(messages[at])) {
-        request.known = requests[at].known;
-        messages[at] = {};
-        compiled[at] = compiler::compileCached(request, messages[at]);
-      }
     }
   }, 1);
   for (size_t i = 0; i < requests.size(); ++i) {
@@ -62,7 +51,7 @@ JitKernels::JitKernels(const program::Program &program, const std::vector<JitReq
       whole = false;
       continue;
     }
-    signatureOf[requests[i].name] = compiled[i]->signature;
+    signatureList.push_back(compiled[i]->signature);
     std::unique_ptr<Kernel> kernel = makeKernel(device, *compiled[i]);
     kernels[requests[i].name] = {std::move(*compiled[i]), std::move(kernel)};
   }

@@ -11,11 +11,7 @@ namespace gms::runtime {
 struct JitRequest {
   program::FunctionId function = 0;
   std::string name;
-  std::map<std::string, compiler::KnownValue> known; ///< values of parameters; used where it cannot be compiled without
 };
-
-/// Whether nothing but values that are known only when it runs kept a kernel from being compiled.
-bool needsKnownValues(const Diagnostics &diagnostics);
 
 class JitKernels : public KernelProvider {
 public:
@@ -26,8 +22,8 @@ public:
   bool complete() const { return whole; }
   const Kernel &get(const std::string &name) override;
   std::string device() const override { return deviceName; }
-  /// By the kernels' names.
-  const std::map<std::string, compiler::Signature> &signatures() const { return signatureOf; }
+  /// One a request, in order.
+  const std::vector<compiler::Signature> &signatures() const { return signatureList; }
 
 private:
   struct Entry {
@@ -35,7 +31,7 @@ private:
     std::unique_ptr<Kernel> kernel;
   };
   std::map<std::string, Entry> kernels;
-  std::map<std::string, compiler::Signature> signatureOf;
+  std::vector<compiler::Signature> signatureList;
   std::string deviceName;
   bool whole = true;
 };

@@ -11,7 +11,7 @@ import tempfile
 
 
 def main():
-    source = pathlib.Path(sys.argv[2]).resolve() / "test/fuzz"
+    source = pathlib.Path(sys.argv[2]) / "test/fuzz"
     build = pathlib.Path(os.environ.get("GMS_BUILD_DIR") or pathlib.Path(sys.argv[1]).resolve().parent.parent)
     fuzzer = build / "test/fuzz/gms_front_end_fuzzer"
     if not fuzzer.exists():

@@ -40,7 +40,7 @@ std::unique_ptr<llvm::TargetMachine> makeMachine(const Processor &processor, std
   options.AllowFPOpFusion = llvm::FPOpFusion::Standard; // only where an operation says so
   return std::unique_ptr<llvm::TargetMachine>(
       target->createTargetMachine(triple, processor.name, processor.features, options, llvm::Reloc::PIC_,
-                                  llvm::CodeModel::Small, getenv("CGL") ? llvm::CodeGenOptLevel::Less : llvm::CodeGenOptLevel::Default));
+                                  llvm::CodeModel::Small, llvm::CodeGenOptLevel::Default));
 }
 
 /// Few passes: code is already vectorised and free of what is invariant, and compiling must be quick.

@@ -1,5 +1,4 @@
-// The bodies of stages: operations are copied, with reads and inner reductions replaced by what runs on one
-// thread.
+// The bodies of stages: operations are copied, with reads and inner reductions replaced by what runs on one thread.
 #include "compiler/codegen/cuda/sample_code.h"
 #include <mlir/Dialect/Arith/IR/Arith.h>
 #include <mlir/Dialect/SCF/IR/SCF.h>
@@ -21,8 +20,7 @@ SmallVector<Value> SampleCode::body(OpBuilder &b, Block &block, ValueRange argum
   return body(b, block, arguments, map);
 }
 
-SmallVector<Value> SampleCode::body(OpBuilder &b, Block &block, ValueRange arguments, IRMapping &map,
-                                    Reducer reducer) {
+SmallVector<Value> SampleCode::body(OpBuilder &b, Block &block, ValueRange arguments, IRMapping &map, Reducer reducer) {
   map.map(block.getArguments(), arguments);
   for (Operation &op : block.without_terminator()) {
     auto reduction = dyn_cast<core::ReduceOp>(op);
@@ -134,12 +132,8 @@ namespace {
 
 using core::Reduction;
 
-bool isArg(core::ReduceOp op) {
-  return op.getKind() == Reduction::ArgMin || op.getKind() == Reduction::ArgMax;
-}
-bool takesLeast(core::ReduceOp op) {
-  return op.getKind() == Reduction::Min || op.getKind() == Reduction::ArgMin;
-}
+bool isArg(core::ReduceOp op) { return op.getKind() == Reduction::ArgMin || op.getKind() == Reduction::ArgMax; }
+bool takesLeast(core::ReduceOp op) { return op.getKind() == Reduction::Min || op.getKind() == Reduction::ArgMin; }
 
 Value constant(OpBuilder &b, Location loc, Type type, double real, int64_t whole) {
   if (isa<FloatType>(type))
@@ -150,8 +144,7 @@ Value constant(OpBuilder &b, Location loc, Type type, double real, int64_t whole
 Value unbounded(OpBuilder &b, Location loc, Type type, bool up) {
   const double infinity = std::numeric_limits<double>::infinity();
   const unsigned width = type.isIndex() ? 64 : type.getIntOrFloatBitWidth();
-  const llvm::APInt whole =
-      up ? llvm::APInt::getSignedMaxValue(width) : llvm::APInt::getSignedMinValue(width);
+  const llvm::APInt whole = up ? llvm::APInt::getSignedMaxValue(width) : llvm::APInt::getSignedMinValue(width);
   return constant(b, loc, type, up ? infinity : -infinity, whole.getSExtValue());
 }
 
@@ -159,10 +152,8 @@ Value better(OpBuilder &b, core::ReduceOp op, Value candidate, Value best) {
   const Location loc = op.getLoc();
   const bool least = takesLeast(op);
   if (isa<FloatType>(best.getType()))
-    return arith::CmpFOp::create(b, loc, least ? arith::CmpFPredicate::OLT : arith::CmpFPredicate::OGT,
-                                 candidate, best);
-  return arith::CmpIOp::create(b, loc, least ? arith::CmpIPredicate::slt : arith::CmpIPredicate::sgt,
-                               candidate, best);
+    return arith::CmpFOp::create(b, loc, least ? arith::CmpFPredicate::OLT : arith::CmpFPredicate::OGT, candidate, best);
+  return arith::CmpIOp::create(b, loc, least ? arith::CmpIPredicate::slt : arith::CmpIPredicate::sgt, candidate, best);
 }
 
 Value accumulate(OpBuilder &b, core::ReduceOp op, Value a, Value c) {
@@ -170,25 +161,17 @@ Value accumulate(OpBuilder &b, core::ReduceOp op, Value a, Value c) {
   const bool real = isa<FloatType>(a.getType());
   const auto contract = arith::FastMathFlags::contract;
   switch (op.getKind()) {
-  case Reduction::Sum:
-  case Reduction::Count:
-    return real ? arith::AddFOp::create(b, loc, a, c, contract).getResult()
-                : arith::AddIOp::create(b, loc, a, c).getResult();
+  case Reduction::Sum: case Reduction::Count:
+    return real ? arith::AddFOp::create(b, loc, a, c, contract).getResult() : arith::AddIOp::create(b, loc, a, c).getResult();
   case Reduction::Prod:
-    return real ? arith::MulFOp::create(b, loc, a, c, contract).getResult()
-                : arith::MulIOp::create(b, loc, a, c).getResult();
+    return real ? arith::MulFOp::create(b, loc, a, c, contract).getResult() : arith::MulIOp::create(b, loc, a, c).getResult();
   case Reduction::Min:
-    return real ? arith::MinimumFOp::create(b, loc, a, c).getResult()
-                : arith::MinSIOp::create(b, loc, a, c).getResult();
+    return real ? arith::MinimumFOp::create(b, loc, a, c).getResult() : arith::MinSIOp::create(b, loc, a, c).getResult();
   case Reduction::Max:
-    return real ? arith::MaximumFOp::create(b, loc, a, c).getResult()
-                : arith::MaxSIOp::create(b, loc, a, c).getResult();
-  case Reduction::Any:
-    return arith::OrIOp::create(b, loc, a, c);
-  case Reduction::All:
-    return arith::AndIOp::create(b, loc, a, c);
-  default:
-    llvm_unreachable("argmin and argmax have two states");
+    return real ? arith::MaximumFOp::create(b, loc, a, c).getResult() : arith::MaxSIOp::create(b, loc, a, c).getResult();
+  case Reduction::Any: return arith::OrIOp::create(b, loc, a, c);
+  case Reduction::All: return arith::AndIOp::create(b, loc, a, c);
+  default: llvm_unreachable("argmin and argmax have two states");
   }
 }
 
@@ -198,19 +181,13 @@ SmallVector<Value> emptyState(OpBuilder &b, core::ReduceOp op) {
   const Location loc = op.getLoc();
   const Type type = op.getResult().getType();
   switch (op.getKind()) {
-  case Reduction::Prod:
-  case Reduction::All:
-    return {constant(b, loc, type, 1, 1)};
-  case Reduction::Min:
-  case Reduction::Max:
-    return {unbounded(b, loc, type, takesLeast(op))};
-  case Reduction::ArgMin:
-  case Reduction::ArgMax: {
+  case Reduction::Prod: case Reduction::All: return {constant(b, loc, type, 1, 1)};
+  case Reduction::Min: case Reduction::Max: return {unbounded(b, loc, type, takesLeast(op))};
+  case Reduction::ArgMin: case Reduction::ArgMax: {
     const Type value = op.getBody().front().getTerminator()->getOperand(0).getType();
     return {unbounded(b, loc, value, takesLeast(op)), constant(b, loc, type, 0, 0)};
   }
-  default:
-    return {constant(b, loc, type, 0, 0)};
+  default: return {constant(b, loc, type, 0, 0)};
   }
 }
 
@@ -233,11 +210,10 @@ SmallVector<Value> combine(OpBuilder &b, core::ReduceOp op, ValueRange a, ValueR
   // Of equal bests the first one, whoever found it.
   Value worse = better(b, op, a[0], c[0]);
   Value earlier = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::slt, c[1], a[1]);
-  Value tied = arith::AndIOp::create(
-      b, loc, earlier, arith::XOrIOp::create(b, loc, worse, arith::ConstantIntOp::create(b, loc, 1, 1)));
+  Value tied = arith::AndIOp::create(b, loc, earlier,
+                                     arith::XOrIOp::create(b, loc, worse, arith::ConstantIntOp::create(b, loc, 1, 1)));
   Value take = arith::OrIOp::create(b, loc, better(b, op, c[0], a[0]), tied);
-  return {arith::SelectOp::create(b, loc, take, c[0], a[0]),
-          arith::SelectOp::create(b, loc, take, c[1], a[1])};
+  return {arith::SelectOp::create(b, loc, take, c[0], a[0]), arith::SelectOp::create(b, loc, take, c[1], a[1])};
 }
 
 Value resultOf(core::ReduceOp op, ValueRange state) { return state[isArg(op) ? 1 : 0]; }

@@ -17,8 +17,7 @@ constexpr unsigned globalSpace = 1;
 class KernelBuilder {
 public:
   KernelBuilder(func::FuncOp function, const StagePlan &plan, gpu::GPUModuleOp module)
-      : function(function), plan(plan), module(module), context(function.getContext()),
-        loc(function.getLoc()) {}
+      : function(function), plan(plan), module(module), context(function.getContext()), loc(function.getLoc()) {}
 
   void constantsOf() {
     OpBuilder b = OpBuilder::atBlockBegin(module.getBody());
@@ -29,8 +28,7 @@ public:
       auto dense = cast<DenseElementsAttr>(op.getValue());
       const Type memory = memoryTypeOf(type.getElementType());
       if (type.getElementType() != memory)
-        dense =
-            dense.mapValues(memory, [&](const APInt &v) { return v.zext(memory.getIntOrFloatBitWidth()); });
+        dense = dense.mapValues(memory, [&](const APInt &v) { return v.zext(memory.getIntOrFloatBitWidth()); });
       const std::string name = (function.getName() + "_constant_" + Twine(constants.size())).str();
       auto array = LLVM::LLVMArrayType::get(memory, std::max<int64_t>(type.getNumElements(), 1));
       auto flat = dense.reshape(RankedTensorType::get({type.getNumElements()}, memory));
@@ -45,8 +43,8 @@ public:
     const Type pointer = LLVM::LLVMPointerType::get(context, globalSpace), word = b.getI64Type();
     SmallVector<Type> types(5, pointer);
     types.append(2, word);
-    auto kernel =
-        gpu::GPUFuncOp::create(b, loc, kernelName(function.getName(), number), b.getFunctionType(types, {}));
+    auto kernel = gpu::GPUFuncOp::create(b, loc, kernelName(function.getName(), number),
+                                         b.getFunctionType(types, {}));
     kernel->setAttr(gpu::GPUDialect::getKernelFuncAttrName(), b.getUnitAttr());
     kernel.setKnownBlockSizeAttr(b.getDenseI32ArrayAttr({static_cast<int32_t>(kBlockThreads), 1, 1}));
     // One block a processor is enough: registers are not spilled to fit more of them.
@@ -85,13 +83,11 @@ private:
     frame.space = globalSpace;
     frame.inputs = function.getNumArguments();
     const int64_t arguments = function.getNumArguments() + function.getNumResults();
-    frame.arguments =
-        at(b, parameter(Parameter::Arguments), sample, arguments * static_cast<int64_t>(sizeof(gms_tensor)));
+    frame.arguments = at(b, parameter(Parameter::Arguments), sample, arguments * static_cast<int64_t>(sizeof(gms_tensor)));
     frame.key = at(b, parameter(Parameter::Keys), sample, sizeof(gms_key));
     Value offset = arith::MulIOp::create(b, loc, sample, parameter(Parameter::WorkspaceEach));
     Value workspace = parameter(Parameter::Workspace);
-    frame.workspace =
-        LLVM::GEPOp::create(b, loc, workspace.getType(), b.getI8Type(), workspace, ValueRange{offset});
+    frame.workspace = LLVM::GEPOp::create(b, loc, workspace.getType(), b.getI8Type(), workspace, ValueRange{offset});
     frame.slots = parameter(Parameter::Slots);
     status = at(b, parameter(Parameter::Status), sample, sizeof(int32_t));
     return frame;

@@ -26,9 +26,8 @@ void loadCudaDialects(MLIRContext &context) {
   cf::registerConvertControlFlowToLLVMInterface(registry);
   registerConvertMathToLLVMInterface(registry);
   context.appendDialectRegistry(registry);
-  context.loadDialect<arith::ArithDialect, cf::ControlFlowDialect, func::FuncDialect, gpu::GPUDialect,
-                      LLVM::LLVMDialect, NVVM::NVVMDialect, math::MathDialect, scf::SCFDialect,
-                      tensor::TensorDialect>();
+  context.loadDialect<arith::ArithDialect, cf::ControlFlowDialect, func::FuncDialect, gpu::GPUDialect, LLVM::LLVMDialect,
+                      NVVM::NVVMDialect, math::MathDialect, scf::SCFDialect, tensor::TensorDialect>();
 }
 
 namespace {
@@ -109,8 +108,7 @@ std::optional<CudaKernels> compileCuda(ModuleOp module, const CudaOptions &optio
   llvm::LLVMContext context;
   if (failed(cuda::lowerToNvvm(outlined->kernels, !toolkit.libdevice.empty())))
     return {};
-  std::unique_ptr<llvm::Module> kernels =
-      cuda::translateKernels(outlined->kernels, context, toolkit.libdevice, error);
+  std::unique_ptr<llvm::Module> kernels = cuda::translateKernels(outlined->kernels, context, toolkit.libdevice, error);
   if (!kernels)
     return {};
   for (const std::string &arch : options.archs) {

@@ -17,18 +17,16 @@ struct CudaKernels {
   std::map<std::string, std::string> ptx;   ///< by architecture
   std::map<std::string, std::string> cubin; ///< by architecture; empty where ptxas is missing
   std::map<std::string, std::vector<cuda::KernelResources>> resources; ///< by architecture, with the cubins
-  std::string statement; ///< which toolkit was used, or what is missing
-  size_t launches = 0;   ///< of one call
+  std::string statement;                    ///< which toolkit was used, or what is missing
+  size_t launches = 0;                      ///< of one call
 };
 
-/// Compiles the one function with the attribute gms.kernel, after the core pipeline
-/// (compiler/transforms/passes.h). The module is changed: copies may be added to it. Nothing after an error,
-/// which `error` tells.
+/// Compiles the one function with the attribute gms.kernel, after the core pipeline (compiler/transforms/passes.h). The
+/// module is changed: copies may be added to it. Nothing after an error, which `error` tells.
 std::optional<CudaKernels> compileCuda(mlir::ModuleOp module, const CudaOptions &options, std::string &error);
 
-/// The GPU's kernels as host code: a module of func, scf, arith, math and llvm operations with the entry
-/// `name` (a gms_kernel) and `name_shape` (a gms_shape_function), ready for the CPU's lowering and JIT. Null
-/// after an error.
+/// The GPU's kernels as host code: a module of func, scf, arith, math and llvm operations with the entry `name` (a
+/// gms_kernel) and `name_shape` (a gms_shape_function), ready for the CPU's lowering and JIT. Null after an error.
 mlir::OwningOpRef<mlir::ModuleOp> emulateCuda(mlir::ModuleOp module, std::string &error);
 
 /// The dialects that this room writes.

@@ -53,8 +53,7 @@ void useInstructions(llvm::Module &module) {
       llvm::Function *function = module.getFunction(std::string(name) + suffix);
       if (!function)
         continue;
-      function->replaceAllUsesWith(
-          llvm::Intrinsic::getOrInsertDeclaration(&module, id, function->getReturnType()));
+      function->replaceAllUsesWith(llvm::Intrinsic::getOrInsertDeclaration(&module, id, function->getReturnType()));
       function->eraseFromParent();
     }
 }
@@ -87,12 +86,10 @@ std::unique_ptr<llvm::TargetMachine> machineFor(const std::string &arch, std::st
   const llvm::Target *target = llvm::TargetRegistry::lookupTarget(triple, error);
   if (!target)
     return {};
-  std::unique_ptr<llvm::TargetMachine> machine(
-      target->createTargetMachine(triple, arch, "", llvm::TargetOptions(), std::nullopt, std::nullopt,
-                                  llvm::CodeGenOptLevel::Aggressive));
+  std::unique_ptr<llvm::TargetMachine> machine(target->createTargetMachine(
+      triple, arch, "", llvm::TargetOptions(), std::nullopt, std::nullopt, llvm::CodeGenOptLevel::Aggressive));
   if (!machine || !machine->getMCSubtargetInfo()->isCPUStringValid(arch)) {
-    error = "\"" + arch +
-            "\" is no GPU architecture that this compiler knows; expected one such as sm_80, sm_90 or sm_100";
+    error = "\"" + arch + "\" is no GPU architecture that this compiler knows; expected one such as sm_80, sm_90 or sm_100";
     return {};
   }
   return machine;
@@ -100,8 +97,7 @@ std::unique_ptr<llvm::TargetMachine> machineFor(const std::string &arch, std::st
 
 bool linkLibdevice(llvm::Module &module, const std::string &libdevice, std::string &error) {
   llvm::SMDiagnostic diagnostic;
-  std::unique_ptr<llvm::Module> library =
-      llvm::getLazyIRFileModule(libdevice, diagnostic, module.getContext());
+  std::unique_ptr<llvm::Module> library = llvm::getLazyIRFileModule(libdevice, diagnostic, module.getContext());
   if (!library) {
     error = libdevice + " could not be read: " + diagnostic.getMessage().str();
     return false;
@@ -109,8 +105,7 @@ bool linkLibdevice(llvm::Module &module, const std::string &libdevice, std::stri
   library->setTargetTriple(module.getTargetTriple());
   library->setDataLayout(module.getDataLayout());
   auto internalize = [](llvm::Module &m, const llvm::StringSet<> &fresh) {
-    llvm::internalizeModule(m,
-                            [&](const llvm::GlobalValue &value) { return !fresh.contains(value.getName()); });
+    llvm::internalizeModule(m, [&](const llvm::GlobalValue &value) { return !fresh.contains(value.getName()); });
   };
   if (llvm::Linker::linkModules(module, std::move(library), llvm::Linker::LinkOnlyNeeded, internalize)) {
     error = libdevice + " could not be linked";
@@ -168,8 +163,7 @@ std::unique_ptr<llvm::Module> translateKernels(gpu::GPUModuleOp module, llvm::LL
   translated->setTargetTriple(llvm::Triple(gpuTriple));
   translated->setDataLayout(layout);
   useInstructions(*translated);
-  if (!missingFunctions(*translated).empty() && !libdevice.empty() &&
-      !linkLibdevice(*translated, libdevice, error))
+  if (!missingFunctions(*translated).empty() && !libdevice.empty() && !linkLibdevice(*translated, libdevice, error))
     return {};
   if (const std::string names = missingFunctions(*translated); !names.empty()) {
     error = "these functions need libdevice of the CUDA toolkit, which was not found: " + names +

@@ -6,12 +6,12 @@
 
 namespace gms::compiler::cuda {
 
-/// Lowers the module to the NVVM dialect in place. Math functions that a GPU has no instruction for become
-/// calls of libdevice, or polynomials (f32 only) where `libdevice` is false.
+/// Lowers the module to the NVVM dialect in place. Math functions that a GPU has no instruction for become calls of
+/// libdevice, or polynomials (f32 only) where `libdevice` is false.
 llvm::LogicalResult lowerToNvvm(mlir::gpu::GPUModuleOp module, bool libdevice);
 
-/// The module in LLVM IR with what it needs of libdevice linked in ("" where there is none). Null after an
-/// error, which `error` tells.
+/// The module in LLVM IR with what it needs of libdevice linked in ("" where there is none). Null after an error, which
+/// `error` tells.
 std::unique_ptr<llvm::Module> translateKernels(mlir::gpu::GPUModuleOp module, llvm::LLVMContext &context,
                                                const std::string &libdevice, std::string &error);
 

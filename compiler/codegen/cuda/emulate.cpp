@@ -59,8 +59,8 @@ private:
   OpBuilder arrays{kernel.getContext()}; ///< before all blocks
   Value zero, one, threads;
   Value block[3], grid[3];
-  IRMapping uniform;           ///< the same for all threads of a block
-  DenseMap<Value, Value> kept; ///< arrays, one element a thread, of what lives across a barrier
+  IRMapping uniform;                     ///< the same for all threads of a block
+  DenseMap<Value, Value> kept;           ///< arrays, one element a thread, of what lives across a barrier
   llvm::StringMap<Value> shared;
   bool fine = true;
 
@@ -71,8 +71,7 @@ private:
 
   Value array(Type element, int64_t count) {
     Value size = arith::ConstantIntOp::create(arrays, loc, arrays.getI64Type(), count);
-    return LLVM::AllocaOp::create(arrays, loc, LLVM::LLVMPointerType::get(arrays.getContext()), element, size,
-                                  16);
+    return LLVM::AllocaOp::create(arrays, loc, LLVM::LLVMPointerType::get(arrays.getContext()), element, size, 16);
   }
 
   Value place(OpBuilder &b, Value values, Type type, Value thread) {
@@ -103,8 +102,7 @@ private:
 
   /// What is made anew wherever it is used.
   static bool isFree(Operation *op) {
-    return op->hasTrait<OpTrait::ConstantLike>() ||
-           isa<gpu::ThreadIdOp, gpu::BlockIdOp, gpu::GridDimOp, LLVM::AddressOfOp>(op);
+    return op->hasTrait<OpTrait::ConstantLike>() || isa<gpu::ThreadIdOp, gpu::BlockIdOp, gpu::GridDimOp, LLVM::AddressOfOp>(op);
   }
 
   Value fetch(OpBuilder &b, Value value, Value thread, IRMapping &map) {
@@ -176,12 +174,10 @@ private:
   }
 
   void copyAddress(OpBuilder &b, LLVM::AddressOfOp op, IRMapping &map) {
-    auto global =
-        kernel->getParentOfType<gpu::GPUModuleOp>().lookupSymbol<LLVM::GlobalOp>(op.getGlobalName());
-    Value address =
-        global.getAddrSpace() == 3
-            ? sharedArray(global)
-            : LLVM::AddressOfOp::create(b, loc, hostType(op.getType()), op.getGlobalName()).getResult();
+    auto global = kernel->getParentOfType<gpu::GPUModuleOp>().lookupSymbol<LLVM::GlobalOp>(op.getGlobalName());
+    Value address = global.getAddrSpace() == 3
+                        ? sharedArray(global)
+                        : LLVM::AddressOfOp::create(b, loc, hostType(op.getType()), op.getGlobalName()).getResult();
     map.map(op.getResult(), address);
   }
 

@@ -1,7 +1,6 @@
-// gms-cuda: shows what this room makes of a file of core operations. For the text tests and for looking at
-// code. A file may hold several modules, as `gmsc build --emit=core` prints them.
-//   gms-cuda file.mlir --emit=kernels|host|host-llvm|plan|ptx|resources [--arch=sm_80,…] [--cuda-path=FOLDER]
-//   [--no-pipeline]
+// gms-cuda: shows what this room makes of a file of core operations. For the text tests and for looking at code.
+// A file may hold several modules, as `gmsc build --emit=core` prints them.
+//   gms-cuda file.mlir --emit=kernels|host|host-llvm|plan|ptx|resources [--arch=sm_80,…] [--cuda-path=FOLDER] [--no-pipeline]
 #include "compiler/codegen/cpu/lower_to_llvm.h"
 #include "compiler/codegen/cpu/object_code.h"
 #include "compiler/codegen/cuda/build_kernels.h"
@@ -20,8 +19,7 @@ using namespace gms::compiler;
 namespace cl = llvm::cl;
 
 cl::opt<std::string> input(cl::Positional, cl::desc("file"), cl::init("-"));
-cl::opt<std::string> emitted("emit", cl::desc("kernels, host, host-llvm, plan, ptx or resources"),
-                             cl::init("ptx"));
+cl::opt<std::string> emitted("emit", cl::desc("kernels, host, host-llvm, plan, ptx or resources"), cl::init("ptx"));
 cl::list<std::string> archs("arch", cl::CommaSeparated, cl::desc("architectures"));
 cl::opt<std::string> cudaPath("cuda-path", cl::desc("the toolkit's folder"));
 cl::opt<bool> noPipeline("no-pipeline", cl::desc("the file is lowered to core already"));
@@ -55,8 +53,7 @@ int emitModule(mlir::ModuleOp module) {
     llvm::FailureOr<StagePlan> plan = planStages(function);
     if (failed(plan))
       return 1;
-    cuda::buildKernels(function, *plan, cuda::schedule(*plan, cuda::hostRequirements(*plan)))
-        .print(llvm::outs());
+    cuda::buildKernels(function, *plan, cuda::schedule(*plan, cuda::hostRequirements(*plan))).print(llvm::outs());
     return 0;
   }
   std::string error;

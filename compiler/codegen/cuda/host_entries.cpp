@@ -1,6 +1,6 @@
 // What a launcher does, as code of the host: shapes, slots of the workspace, grids, launches in order.
-#include "compiler/codegen/cuda/build_kernels.h"
 #include "compiler/codegen/cuda/emulate.h"
+#include "compiler/codegen/cuda/build_kernels.h"
 #include "runtime/abi/kernel.h"
 #include <cstddef>
 #include <mlir/Dialect/Arith/IR/Arith.h>
@@ -15,8 +15,8 @@ class HostEntries {
 public:
   HostEntries(func::FuncOp function, const StagePlan &plan, ArrayRef<Launch> launches,
               const DenseSet<Operation *> &onHost, ModuleOp host)
-      : function(function), plan(plan), launches(launches), onHost(onHost), host(host),
-        loc(function.getLoc()), pointer(LLVM::LLVMPointerType::get(function.getContext())) {}
+      : function(function), plan(plan), launches(launches), onHost(onHost), host(host), loc(function.getLoc()),
+        pointer(LLVM::LLVMPointerType::get(function.getContext())) {}
 
   void shapeFunction() {
     OpBuilder b = open((function.getName() + "_shape").str(), {pointer, pointer});
@@ -37,29 +37,24 @@ public:
   }
 
   void entry() {
-    OpBuilder b = open(function.getName().str(),
-                       {pointer, OpBuilder(function).getI64Type(), OpBuilder(function).getI64Type()});
+    OpBuilder b = open(function.getName().str(), {pointer, OpBuilder(function).getI64Type(), OpBuilder(function).getI64Type()});
     auto arguments = b.getBlock()->getArguments();
     Value call = arguments[0];
-    Value slots =
-        LLVM::AllocaOp::create(b, loc, pointer, b.getI64Type(), constant(b, plan.slots.size() + 1), 8);
+    Value slots = LLVM::AllocaOp::create(b, loc, pointer, b.getI64Type(), constant(b, plan.slots.size() + 1), 8);
     Value failed = LLVM::AllocaOp::create(b, loc, pointer, b.getI32Type(), constant(b, 1), 4);
     Value version = field(b, call, offsetof(gms_call, version), b.getI32Type());
-    Value known =
-        arith::CmpIOp::create(b, loc, arith::CmpIPredicate::eq, version, status(b, GMS_ABI_VERSION));
+    Value known = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::eq, version, status(b, GMS_ABI_VERSION));
     Value count = field(b, call, offsetof(gms_call, argument_count), b.getI32Type());
     const int64_t arity = function.getNumArguments() + function.getNumResults();
-    known = arith::AndIOp::create(
-        b, loc, known, arith::CmpIOp::create(b, loc, arith::CmpIPredicate::eq, count, status(b, arity)));
+    known = arith::AndIOp::create(b, loc, known,
+                                  arith::CmpIOp::create(b, loc, arith::CmpIPredicate::eq, count, status(b, arity)));
     Value start = arith::SelectOp::create(b, loc, known, status(b, GMS_OK), status(b, GMS_BAD_VERSION));
-    auto loop =
-        scf::ForOp::create(b, loc, toIndex(b, arguments[1]), toIndex(b, arguments[2]), index(b, 1), start);
+    auto loop = scf::ForOp::create(b, loc, toIndex(b, arguments[1]), toIndex(b, arguments[2]), index(b, 1), start);
     OpBuilder in = OpBuilder::atBlockEnd(loop.getBody());
     Value before = loop.getRegionIterArgs()[0];
     Value fine = arith::CmpIOp::create(in, loc, arith::CmpIPredicate::eq, before, status(in, GMS_OK));
     auto choice = scf::IfOp::create(in, loc, in.getI32Type(), fine, true);
-    OpBuilder run = OpBuilder::atBlockEnd(choice.thenBlock()),
-              skip = OpBuilder::atBlockEnd(choice.elseBlock());
+    OpBuilder run = OpBuilder::atBlockEnd(choice.thenBlock()), skip = OpBuilder::atBlockEnd(choice.elseBlock());
     scf::YieldOp::create(run, loc, sample(run, call, loop.getInductionVar(), slots, failed));
     scf::YieldOp::create(skip, loc, before);
     scf::YieldOp::create(in, loc, choice.getResults());
@@ -88,8 +83,7 @@ private:
   Value word(OpBuilder &b, Value v) { return arith::IndexCastOp::create(b, loc, b.getI64Type(), v); }
   Value toIndex(OpBuilder &b, Value v) { return arith::IndexCastOp::create(b, loc, b.getIndexType(), v); }
   Value byte(OpBuilder &b, Value base, int64_t offset) {
-    return LLVM::GEPOp::create(b, loc, pointer, b.getI8Type(), base,
-                               ArrayRef<LLVM::GEPArg>{static_cast<int32_t>(offset)});
+    return LLVM::GEPOp::create(b, loc, pointer, b.getI8Type(), base, ArrayRef<LLVM::GEPArg>{static_cast<int32_t>(offset)});
   }
   Value field(OpBuilder &b, Value base, int64_t offset, Type type) {
     return LLVM::LoadOp::create(b, loc, type, byte(b, base, offset));
@@ -110,8 +104,7 @@ private:
       const int64_t base = static_cast<int64_t>(argument.getArgNumber() * sizeof(gms_tensor));
       auto check = [&](int64_t offset, Value expected) {
         Value found = field(b, arguments, base + offset, expected.getType());
-        all = arith::AndIOp::create(b, loc, all,
-                                    arith::CmpIOp::create(b, loc, arith::CmpIPredicate::eq, found, expected));
+        all = arith::AndIOp::create(b, loc, all, arith::CmpIOp::create(b, loc, arith::CmpIPredicate::eq, found, expected));
       };
       check(offsetof(gms_tensor, rank), status(b, form.extents.size()));
       if (form.type >= 0)
@@ -138,9 +131,8 @@ private:
     auto type = cast<RankedTensorType>(result.getType());
     const int64_t base = static_cast<int64_t>(position * sizeof(gms_tensor));
     for (int64_t axis = 0; axis < type.getRank(); ++axis)
-      LLVM::StoreOp::create(
-          b, loc, word(b, code.extent(result, axis)),
-          byte(b, arguments, base + static_cast<int64_t>(offsetof(gms_tensor, shape)) + 8 * axis));
+      LLVM::StoreOp::create(b, loc, word(b, code.extent(result, axis)),
+                            byte(b, arguments, base + static_cast<int64_t>(offsetof(gms_tensor, shape)) + 8 * axis));
     LLVM::StoreOp::create(b, loc, status(b, abiType(type.getElementType())),
                           byte(b, arguments, base + static_cast<int64_t>(offsetof(gms_tensor, type))));
     LLVM::StoreOp::create(b, loc, status(b, type.getRank()),
@@ -164,8 +156,7 @@ private:
 
   Value sample(OpBuilder &b, Value call, Value number, Value slots, Value failed) {
     Value arguments = field(b, call, offsetof(gms_call, arguments), pointer);
-    const int64_t each =
-        (function.getNumArguments() + function.getNumResults()) * static_cast<int64_t>(sizeof(gms_tensor));
+    const int64_t each = (function.getNumArguments() + function.getNumResults()) * static_cast<int64_t>(sizeof(gms_tensor));
     Value offset = arith::MulIOp::create(b, loc, word(b, number), constant(b, each));
     Value mine = LLVM::GEPOp::create(b, loc, pointer, b.getI8Type(), arguments, ValueRange{offset});
     SampleFrame frame = frameOf(mine);
@@ -181,8 +172,7 @@ private:
     Value room = field(in, call, offsetof(gms_call, workspace_bytes), in.getI64Type());
     Value fits = arith::CmpIOp::create(in, loc, arith::CmpIPredicate::sle, word(in, offsets.back()), room);
     auto launching = scf::IfOp::create(in, loc, in.getI32Type(), fits, true);
-    OpBuilder run = OpBuilder::atBlockEnd(launching.thenBlock()),
-              no = OpBuilder::atBlockEnd(launching.elseBlock());
+    OpBuilder run = OpBuilder::atBlockEnd(launching.thenBlock()), no = OpBuilder::atBlockEnd(launching.elseBlock());
     scf::YieldOp::create(no, loc, status(no, GMS_BAD_WORKSPACE));
     runLaunches(run, call, number, slots, failed, code);
     scf::YieldOp::create(run, loc, Value(LLVM::LoadOp::create(run, loc, run.getI32Type(), failed)));
@@ -191,16 +181,12 @@ private:
   }
 
   void runLaunches(OpBuilder &b, Value call, Value number, Value slots, Value failed, SampleCode &code) {
-    Value back =
-        arith::MulIOp::create(b, loc, word(b, number), constant(b, -static_cast<int64_t>(sizeof(int32_t))));
+    Value back = arith::MulIOp::create(b, loc, word(b, number), constant(b, -static_cast<int64_t>(sizeof(int32_t))));
     Value words = LLVM::GEPOp::create(b, loc, pointer, b.getI8Type(), failed, ValueRange{back});
     const SmallVector<Value> shared{field(b, call, offsetof(gms_call, arguments), pointer),
                                     field(b, call, offsetof(gms_call, keys), pointer),
-                                    field(b, call, offsetof(gms_call, workspace), pointer),
-                                    slots,
-                                    words,
-                                    constant(b, 0),
-                                    word(b, number)};
+                                    field(b, call, offsetof(gms_call, workspace), pointer), slots, words,
+                                    constant(b, 0), word(b, number)};
     for (auto [k, launch] : llvm::enumerate(launches)) {
       SmallVector<Value> operands = gridOf(b, launch, code);
       llvm::append_range(operands, shared);
@@ -229,8 +215,7 @@ private:
       Value tiles = arith::CeilDivSIOp::create(b, loc, size(domain.pixels), index(b, kTilePixels));
       x = arith::MaxSIOp::create(b, loc, x, tiles);
       if (spreadsOuter(compute))
-        z = arith::MaxSIOp::create(
-            b, loc, z, arith::MinSIOp::create(b, loc, size(domain.outer), index(b, kMostOuterBlocks)));
+        z = arith::MaxSIOp::create(b, loc, z, arith::MinSIOp::create(b, loc, size(domain.outer), index(b, kMostOuterBlocks)));
     }
     return {x, one, z};
   }

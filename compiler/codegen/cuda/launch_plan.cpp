@@ -20,15 +20,19 @@ namespace {
 
 class Describer {
 public:
-  Describer(func::FuncOp function, const StagePlan &plan, ArrayRef<Launch> launches,
-            const DenseSet<Operation *> &onHost)
+  Describer(func::FuncOp function, const StagePlan &plan, ArrayRef<Launch> launches, const DenseSet<Operation *> &onHost)
       : function(function), plan(plan), launches(launches), onHost(onHost) {}
 
   FailureOr<std::string> run() {
-    llvm::json::Object text{
-        {"version", 1},           {"name", function.getName()}, {"inputs", inputs()},
-        {"block", kBlockThreads}, {"outputs", outputs()},       {"requirements", requirements()},
-        {"slots", slots()},       {"launches", describeAll()},  {"checks", checks()}};
+    llvm::json::Object text{{"version", 1},
+                            {"name", function.getName()},
+                            {"inputs", inputs()},
+                            {"block", kBlockThreads},
+                            {"outputs", outputs()},
+                            {"requirements", requirements()},
+                            {"slots", slots()},
+                            {"launches", describeAll()},
+                            {"checks", checks()}};
     text["values"] = formulas.take();
     if (fails)
       return failure();
@@ -49,8 +53,7 @@ private:
     if (node)
       return *node;
     if (!fails)
-      emitError(of.getLoc(),
-                "a size that depends on elements of tensors or on draws is not known before the launch");
+      emitError(of.getLoc(), "a size that depends on elements of tensors or on draws is not known before the launch");
     fails = true;
     return 0;
   }
@@ -86,9 +89,8 @@ private:
     for (const Stage &stage : plan.stages)
       if (onHost.contains(stage.op)) {
         auto requirement = cast<core::RequireOp>(stage.op);
-        all.push_back(llvm::json::Object{
-            {"value", need(formulas.scalar(requirement.getCondition()), requirement.getCondition())},
-            {"text", requirement.getText()}});
+        all.push_back(llvm::json::Object{{"value", need(formulas.scalar(requirement.getCondition()), requirement.getCondition())},
+                                         {"text", requirement.getText()}});
       }
     return all;
   }
@@ -102,8 +104,7 @@ private:
   }
 
   bool checks() const {
-    return llvm::any_of(plan.stages,
-                        [&](const Stage &s) { return isa<core::RequireOp>(s.op) && !onHost.contains(s.op); });
+    return llvm::any_of(plan.stages, [&](const Stage &s) { return isa<core::RequireOp>(s.op) && !onHost.contains(s.op); });
   }
 
   llvm::json::Array describeAll() {
@@ -128,19 +129,20 @@ private:
     }
     const StringRef kinds[] = {"tiles", "rows", "block"};
     const int64_t tile = launch.kind == LaunchKind::Tiles ? kTilePixels : 1;
-    return llvm::json::Object{{"kernel", kernelName(function.getName(), number)},
-                              {"kind", kinds[static_cast<unsigned>(launch.kind)]},
-                              {"tile", tile},
-                              {"pixels", std::move(pixels)},
-                              {"outer", std::move(outer)},
-                              {"most_outer", kMostOuterBlocks}};
+    return llvm::json::Object{
+            {"kernel", kernelName(function.getName(), number)},
+            {"kind", kinds[static_cast<unsigned>(launch.kind)]},
+            {"tile", tile},
+            {"pixels", std::move(pixels)},
+            {"outer", std::move(outer)},
+            {"most_outer", kMostOuterBlocks}};
   }
 };
 
 } // namespace
 
-FailureOr<std::string> describeLaunches(func::FuncOp function, const StagePlan &plan,
-                                        ArrayRef<Launch> launches, const DenseSet<Operation *> &onHost) {
+FailureOr<std::string> describeLaunches(func::FuncOp function, const StagePlan &plan, ArrayRef<Launch> launches,
+                                        const DenseSet<Operation *> &onHost) {
   return Describer(function, plan, launches, onHost).run();
 }
 

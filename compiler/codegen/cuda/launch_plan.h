@@ -8,8 +8,7 @@ namespace gms::compiler::cuda {
 /// The requirements that follow from shapes and scalars alone, which the host checks.
 llvm::DenseSet<mlir::Operation *> hostRequirements(const StagePlan &plan);
 
-/// The plan's text. Fails, with an error on the operation, where a size depends on elements of tensors or on
-/// draws.
+/// The plan's text. Fails, with an error on the operation, where a size depends on elements of tensors or on draws.
 llvm::FailureOr<std::string> describeLaunches(mlir::func::FuncOp function, const StagePlan &plan,
                                               llvm::ArrayRef<Launch> launches,
                                               const llvm::DenseSet<mlir::Operation *> &onHost);

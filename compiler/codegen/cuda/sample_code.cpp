@@ -14,8 +14,7 @@ Type pointerType(OpBuilder &b, unsigned space) { return LLVM::LLVMPointerType::g
 
 Value byteOffset(OpBuilder &b, Location loc, Value pointer, int64_t bytes) {
   return LLVM::GEPOp::create(b, loc, pointer.getType(), b.getI8Type(), pointer,
-                             ArrayRef<LLVM::GEPArg>{static_cast<int32_t>(bytes)},
-                             LLVM::GEPNoWrapFlags::inbounds);
+                             ArrayRef<LLVM::GEPArg>{static_cast<int32_t>(bytes)}, LLVM::GEPNoWrapFlags::inbounds);
 }
 
 Type elementType(Value tensor) {
@@ -134,9 +133,8 @@ Value SampleCode::holds(ArrayRef<Guard> guards) {
 
 Value SampleCode::descriptorField(unsigned argument, int64_t offset, Type type) {
   const Location loc = frame.arguments.getLoc();
-  Value field =
-      byteOffset(builder, loc, frame.arguments,
-                 static_cast<int64_t>(argument) * static_cast<int64_t>(sizeof(gms_tensor)) + offset);
+  Value field = byteOffset(builder, loc, frame.arguments,
+                           static_cast<int64_t>(argument) * static_cast<int64_t>(sizeof(gms_tensor)) + offset);
   return loadConstant(type, field);
 }
 
@@ -153,8 +151,7 @@ Value SampleCode::extent(Value tensor, unsigned axis) {
   } else if (extent.value) {
     result = scalar(extent.value);
   } else {
-    const int64_t offset =
-        static_cast<int64_t>(offsetof(gms_tensor, shape)) + 8 * static_cast<int64_t>(extent.axis);
+    const int64_t offset = static_cast<int64_t>(offsetof(gms_tensor, shape)) + 8 * static_cast<int64_t>(extent.axis);
     result = arith::IndexCastOp::create(builder, loc, builder.getIndexType(),
                                         descriptorField(extent.input, offset, builder.getI64Type()));
   }
@@ -174,8 +171,8 @@ Value SampleCode::base(Value tensor) {
   } else if (buffer.place == Buffer::Place::Workspace) {
     Value at = byteOffset(builder, loc, frame.slots, 8 * static_cast<int64_t>(buffer.index));
     Value offset = loadConstant(builder.getI64Type(), at);
-    result = LLVM::GEPOp::create(builder, loc, pointer, builder.getI8Type(), frame.workspace,
-                                 ValueRange{offset}, LLVM::GEPNoWrapFlags::inbounds);
+    result = LLVM::GEPOp::create(builder, loc, pointer, builder.getI8Type(), frame.workspace, ValueRange{offset},
+                                 LLVM::GEPNoWrapFlags::inbounds);
   } else {
     const unsigned before = buffer.place == Buffer::Place::Output ? frame.inputs : 0;
     result = descriptorField(buffer.index + before, offsetof(gms_tensor, data), pointerType(builder, 0));
@@ -191,8 +188,8 @@ Value SampleCode::address(OpBuilder &b, Value tensor, Value linear) {
     return start;
   const Location loc = b.getUnknownLoc();
   Value offset = arith::IndexCastOp::create(b, loc, b.getI64Type(), linear);
-  return LLVM::GEPOp::create(b, loc, start.getType(), memoryTypeOf(elementType(tensor)), start,
-                             ValueRange{offset}, LLVM::GEPNoWrapFlags::inbounds);
+  return LLVM::GEPOp::create(b, loc, start.getType(), memoryTypeOf(elementType(tensor)), start, ValueRange{offset},
+                             LLVM::GEPNoWrapFlags::inbounds);
 }
 
 Value SampleCode::load(OpBuilder &b, Value tensor, Value linear) {
@@ -241,8 +238,7 @@ Value floorMod(OpBuilder &b, Location loc, Value x, Value n) {
   return arith::SelectOp::create(b, loc, negative, arith::AddIOp::create(b, loc, r, n), r);
 }
 
-/// The index that a periodic border reads for one outside: few threads need it, so its divisions are kept in
-/// a branch.
+/// The index that a periodic border reads for one outside: few threads need it, so its divisions are kept in a branch.
 Value periodic(OpBuilder &b, Location loc, Value index, Value extent, bool reflected) {
   Value inside = compare(b, loc, Pred::ult, index, extent);
   auto choice = scf::IfOp::create(
@@ -277,17 +273,10 @@ Value SampleCode::read(OpBuilder &b, core::ReadOp read, ValueRange indices) {
   SmallVector<Value> moved(indices);
   for (auto [axis, index] : llvm::enumerate(moved)) {
     switch (read.getBorder()) {
-    case core::Border::Proven:
-      break;
-    case core::Border::Wrap:
-      index = periodic(b, loc, index, extent(tensor, axis), false);
-      break;
-    case core::Border::Reflect:
-      index = periodic(b, loc, index, extent(tensor, axis), true);
-      break;
-    case core::Border::Clamp:
-      index = clamped(b, loc, index, extent(tensor, axis));
-      break;
+    case core::Border::Proven: break;
+    case core::Border::Wrap: index = periodic(b, loc, index, extent(tensor, axis), false); break;
+    case core::Border::Reflect: index = periodic(b, loc, index, extent(tensor, axis), true); break;
+    case core::Border::Clamp: index = clamped(b, loc, index, extent(tensor, axis)); break;
     case core::Border::Zero: {
       Value here = compare(b, loc, Pred::ult, index, extent(tensor, axis));
       inside = inside ? arith::AndIOp::create(b, loc, inside, here).getResult() : here;

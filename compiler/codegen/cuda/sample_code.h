@@ -1,6 +1,5 @@
-// Code that works on one sample: the scalars, extents and addresses that a stage needs, made from the ABI's
-// descriptors wherever the stage runs. A stage takes along the whole slice of scalars it depends on, so that
-// stages share only memory.
+// Code that works on one sample: the scalars, extents and addresses that a stage needs, made from the ABI's descriptors
+// wherever the stage runs. A stage takes along the whole slice of scalars it depends on, so that stages share only memory.
 #pragma once
 #include "compiler/dialect/aug/aug.h"
 #include "compiler/transforms/plan_stages.h"
@@ -25,8 +24,7 @@ using ConstantSymbols = llvm::DenseMap<mlir::Value, std::string>;
 class SampleCode {
 public:
   /// Scalars are made where `builder` stands; it must stay before whatever uses them.
-  SampleCode(const StagePlan &plan, const ConstantSymbols &constants, SampleFrame frame,
-             mlir::OpBuilder builder)
+  SampleCode(const StagePlan &plan, const ConstantSymbols &constants, SampleFrame frame, mlir::OpBuilder builder)
       : plan(plan), constants(constants), frame(frame), builder(builder) {}
 
   /// A scalar of the function, as a value here.
@@ -35,15 +33,14 @@ public:
   mlir::Value extent(mlir::Value tensor, unsigned axis);
   /// Whether the stage under these guards runs; null where there is none.
   mlir::Value holds(llvm::ArrayRef<Guard> guards);
-  /// The scalar result of a core.reduce, or the element of a tensor of rank 0, is stored by `store(b, v, {},
-  /// x)`.
+  /// The scalar result of a core.reduce, or the element of a tensor of rank 0, is stored by `store(b, v, {}, x)`.
   void store(mlir::OpBuilder &b, mlir::Value tensor, mlir::ValueRange indices, mlir::Value element);
   void storeAt(mlir::OpBuilder &b, mlir::Value tensor, mlir::Value linear, mlir::Value element);
   mlir::Value read(mlir::OpBuilder &b, core::ReadOp read, mlir::ValueRange indices);
   /// Emits a body for the given arguments; gives what it yields.
   llvm::SmallVector<mlir::Value> body(mlir::OpBuilder &b, mlir::Block &block, mlir::ValueRange arguments);
-  /// The same where `map` holds what the body takes from the body around it. `reduce` emits the reductions of
-  /// the body itself; those inside of them are loops.
+  /// The same where `map` holds what the body takes from the body around it. `reduce` emits the reductions of the body
+  /// itself; those inside of them are loops.
   using Reducer = llvm::function_ref<mlir::Value(mlir::OpBuilder &, core::ReduceOp, mlir::IRMapping &)>;
   llvm::SmallVector<mlir::Value> body(mlir::OpBuilder &b, mlir::Block &block, mlir::ValueRange arguments,
                                       mlir::IRMapping &map, Reducer reduce = {});
@@ -74,18 +71,17 @@ private:
 };
 
 /// The row-major position of indices in a box.
-mlir::Value positionIn(mlir::OpBuilder &b, mlir::Location loc, mlir::ValueRange indices,
-                       mlir::ValueRange lows, mlir::ValueRange highs);
+mlir::Value positionIn(mlir::OpBuilder &b, mlir::Location loc, mlir::ValueRange indices, mlir::ValueRange lows,
+                       mlir::ValueRange highs);
 
 // ---- reductions: state, one step, the combination of two states ----
 /// The state of an empty reduction: one value, or for argmin and argmax the best value and its position.
 llvm::SmallVector<mlir::Value> emptyState(mlir::OpBuilder &b, core::ReduceOp op);
 /// The state after one more value at a position.
-llvm::SmallVector<mlir::Value> step(mlir::OpBuilder &b, core::ReduceOp op, mlir::ValueRange state,
-                                    mlir::Value value, mlir::Value position);
+llvm::SmallVector<mlir::Value> step(mlir::OpBuilder &b, core::ReduceOp op, mlir::ValueRange state, mlir::Value value,
+                                    mlir::Value position);
 /// One state of two, in a way that does not depend on how the positions were shared out between them.
-llvm::SmallVector<mlir::Value> combine(mlir::OpBuilder &b, core::ReduceOp op, mlir::ValueRange a,
-                                       mlir::ValueRange c);
+llvm::SmallVector<mlir::Value> combine(mlir::OpBuilder &b, core::ReduceOp op, mlir::ValueRange a, mlir::ValueRange c);
 /// The result of a state.
 mlir::Value resultOf(core::ReduceOp op, mlir::ValueRange state);
 

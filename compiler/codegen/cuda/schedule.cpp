@@ -58,8 +58,7 @@ private:
   bool isStage(Operation *op) const { return stageOps.contains(op); }
 
   static bool isRead(Value value) {
-    return llvm::any_of(value.getUsers(),
-                        [](Operation *user) { return !user->hasTrait<OpTrait::IsTerminator>(); });
+    return llvm::any_of(value.getUsers(), [](Operation *user) { return !user->hasTrait<OpTrait::IsTerminator>(); });
   }
 
   /// The stages whose memory the code of `op` reads, through scalars and arms.
@@ -123,8 +122,7 @@ private:
   void choose(const Stage &stage, const DenseSet<Operation *> &behind) {
     const LaunchKind kind = kindOf(stage.op);
     const bool once = runsOnce(stage.op) && !isa<core::RequireOp>(stage.op);
-    // A block's steps wait for each other, so what one launch needs of another is at hand in a later step,
-    // too.
+    // A block's steps wait for each other, so what one launch needs of another is at hand in a later step, too.
     size_t first = lastCheck.value_or(0), after = lastCheck ? *lastCheck + 1 : 0;
     for (Operation *op : behind) {
       const size_t at = launchOf.lookup(op);

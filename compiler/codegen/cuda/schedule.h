@@ -18,8 +18,7 @@ struct Launch {
 
 /// Threads of a block, for both kinds.
 inline constexpr int64_t kBlockThreads = 256;
-/// Pixels that one thread of a tile works on, one after the other, so that what is the same for a sample is
-/// made once.
+/// Pixels that one thread of a tile works on, one after the other, so that what is the same for a sample is made once.
 inline constexpr int64_t kPixelsPerThread = 4;
 inline constexpr int64_t kTilePixels = kBlockThreads * kPixelsPerThread;
 
@@ -28,9 +27,9 @@ inline constexpr int64_t kSlotAlignment = 64;
 /// The most blocks along z that share out the outer axes.
 inline constexpr int64_t kMostOuterBlocks = 1024;
 
-/// Puts each stage into the first launch of its kind after all it depends on; arms of a conditional and
-/// tensors of one sample that do not depend on each other (an image and its mask) share launches in this way.
-/// `skip` holds requirements that the host checks.
+/// Puts each stage into the first launch of its kind after all it depends on; arms of a conditional and tensors of one
+/// sample that do not depend on each other (an image and its mask) share launches in this way. `skip` holds requirements
+/// that the host checks.
 llvm::SmallVector<Launch> schedule(const StagePlan &plan, const llvm::DenseSet<mlir::Operation *> &skip);
 
 /// The axes of a stage's domain: two at most are spread over threads, the others are loops of each thread.

@@ -74,9 +74,7 @@ std::optional<int64_t> ShapeFormulas::make(Value value) {
 /// All arms are computed: they are pure, and what a division by zero gives is not taken.
 std::optional<int64_t> ShapeFormulas::makeArms(OpResult result) {
   Operation *op = result.getOwner();
-  auto given = [&](Region &arm) {
-    return scalar(arm.front().getTerminator()->getOperand(result.getResultNumber()));
-  };
+  auto given = [&](Region &arm) { return scalar(arm.front().getTerminator()->getOperand(result.getResultNumber())); };
   std::optional<int64_t> selector = scalar(op->getOperand(0));
   std::optional<int64_t> chosen = given(op->getRegions().back());
   if (!selector || !chosen)
@@ -99,40 +97,26 @@ namespace {
 StringRef wordOf(arith::CmpIPredicate predicate) {
   using P = arith::CmpIPredicate;
   switch (predicate) {
-  case P::eq:
-    return "eq";
-  case P::ne:
-    return "ne";
-  case P::slt:
-    return "lt";
-  case P::sle:
-    return "le";
-  case P::sgt:
-    return "gt";
-  case P::sge:
-    return "ge";
-  default:
-    return {};
+  case P::eq: return "eq";
+  case P::ne: return "ne";
+  case P::slt: return "lt";
+  case P::sle: return "le";
+  case P::sgt: return "gt";
+  case P::sge: return "ge";
+  default: return {};
   }
 }
 
 StringRef wordOf(arith::CmpFPredicate predicate) {
   using P = arith::CmpFPredicate;
   switch (predicate) {
-  case P::OEQ:
-    return "eqf";
-  case P::UNE:
-    return "nef";
-  case P::OLT:
-    return "ltf";
-  case P::OLE:
-    return "lef";
-  case P::OGT:
-    return "gtf";
-  case P::OGE:
-    return "gef";
-  default:
-    return {};
+  case P::OEQ: return "eqf";
+  case P::UNE: return "nef";
+  case P::OLT: return "ltf";
+  case P::OLE: return "lef";
+  case P::OGT: return "gtf";
+  case P::OGE: return "gef";
+  default: return {};
   }
 }
 
@@ -143,34 +127,18 @@ StringRef wordOf(Operation *op) {
   if (auto compare = dyn_cast<arith::CmpFOp>(op))
     return wordOf(compare.getPredicate());
   return llvm::StringSwitch<StringRef>(op->getName().getStringRef())
-      .Case("arith.addi", "addi")
-      .Case("arith.subi", "subi")
-      .Case("arith.muli", "muli")
-      .Case("arith.divsi", "divi")
-      .Case("arith.remsi", "remi")
-      .Case("arith.floordivsi", "floordivi")
-      .Case("arith.ceildivsi", "ceildivi")
-      .Case("arith.minsi", "mini")
-      .Case("arith.maxsi", "maxi")
-      .Case("arith.andi", "andi")
-      .Case("arith.ori", "ori")
-      .Case("arith.xori", "xori")
+      .Case("arith.addi", "addi").Case("arith.subi", "subi").Case("arith.muli", "muli")
+      .Case("arith.divsi", "divi").Case("arith.remsi", "remi")
+      .Case("arith.floordivsi", "floordivi").Case("arith.ceildivsi", "ceildivi")
+      .Case("arith.minsi", "mini").Case("arith.maxsi", "maxi")
+      .Case("arith.andi", "andi").Case("arith.ori", "ori").Case("arith.xori", "xori")
       .Case("arith.select", "select")
       .Cases({"arith.index_cast", "arith.extsi", "arith.sitofp", "arith.extf"}, "same")
       .Case("arith.fptosi", "whole")
-      .Case("arith.addf", "addf")
-      .Case("arith.subf", "subf")
-      .Case("arith.mulf", "mulf")
-      .Case("arith.divf", "divf")
-      .Cases({"arith.minimumf", "arith.minnumf"}, "minf")
-      .Cases({"arith.maximumf", "arith.maxnumf"}, "maxf")
-      .Case("arith.negf", "negf")
-      .Case("math.absf", "absf")
-      .Case("math.sqrt", "sqrtf")
-      .Case("math.floor", "floorf")
-      .Case("math.ceil", "ceilf")
-      .Case("math.roundeven", "roundf")
-      .Case("arith.truncf", "same")
+      .Case("arith.addf", "addf").Case("arith.subf", "subf").Case("arith.mulf", "mulf").Case("arith.divf", "divf")
+      .Cases({"arith.minimumf", "arith.minnumf"}, "minf").Cases({"arith.maximumf", "arith.maxnumf"}, "maxf")
+      .Case("arith.negf", "negf").Case("math.absf", "absf").Case("math.sqrt", "sqrtf").Case("math.floor", "floorf")
+      .Case("math.ceil", "ceilf").Case("math.roundeven", "roundf").Case("arith.truncf", "same")
       .Default("");
 }
 

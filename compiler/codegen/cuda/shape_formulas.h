@@ -5,12 +5,11 @@
 
 namespace gms::compiler::cuda {
 
-/// A list of nodes, each an array ["name", arguments...] whose arguments are numbers of earlier nodes; the
-/// names are those of runtime/core/cuda_formulas.def. Equal nodes are shared.
+/// A list of nodes, each an array ["name", arguments...] whose arguments are numbers of earlier nodes; the names are those
+/// of runtime/core/cuda_formulas.def. Equal nodes are shared.
 class ShapeFormulas {
 public:
-  /// The node of a scalar; nothing where it depends on more than shapes and scalars: elements of tensors,
-  /// draws.
+  /// The node of a scalar; nothing where it depends on more than shapes and scalars: elements of tensors, draws.
   std::optional<int64_t> scalar(mlir::Value value);
   std::optional<int64_t> extent(mlir::Value tensor, unsigned axis);
   /// The product of some extents, times a number.

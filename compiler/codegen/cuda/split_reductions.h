@@ -4,9 +4,8 @@
 
 namespace gms::compiler::cuda {
 
-/// Moves each large reduction of a compute's body that depends on fewer indices than the compute has (the
-/// mean of a channel, read by its pixels) into a compute over these indices alone, or before the compute
-/// where it depends on none.
+/// Moves each large reduction of a compute's body that depends on fewer indices than the compute has (the mean of a
+/// channel, read by its pixels) into a compute over these indices alone, or before the compute where it depends on none.
 void splitReductions(mlir::func::FuncOp function);
 
 } // namespace gms::compiler::cuda

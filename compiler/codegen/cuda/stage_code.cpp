@@ -10,13 +10,10 @@ using namespace mlir;
 
 namespace {
 
-/// Outer axes of at most so many elements in all are loops of each thread; larger ones are shared out over
-/// the grid's z.
+/// Outer axes of at most so many elements in all are loops of each thread; larger ones are shared out over the grid's z.
 constexpr int64_t mostOuter = 4;
 
-Value indexOf(OpBuilder &b, Location loc, int64_t value) {
-  return arith::ConstantIndexOp::create(b, loc, value);
-}
+Value indexOf(OpBuilder &b, Location loc, int64_t value) { return arith::ConstantIndexOp::create(b, loc, value); }
 Value threadOf(OpBuilder &b, Location loc) { return gpu::ThreadIdOp::create(b, loc, gpu::Dimension::x); }
 Value isZero(OpBuilder &b, Location loc, Value v) {
   return arith::CmpIOp::create(b, loc, arith::CmpIPredicate::eq, v, indexOf(b, loc, 0));
@@ -28,8 +25,7 @@ OpBuilder when(OpBuilder &b, Location loc, Value condition) {
   return OpBuilder(guard.getThenRegion().front().getTerminator());
 }
 
-/// Row-major indices of a position below 2^32: a GPU divides 32-bit numbers several times faster than 64-bit
-/// ones.
+/// Row-major indices of a position below 2^32: a GPU divides 32-bit numbers several times faster than 64-bit ones.
 SmallVector<Value> decode(OpBuilder &b, Location loc, Value position, ArrayRef<Value> sizes) {
   if (sizes.empty())
     return {};
@@ -113,13 +109,11 @@ void StageCode::tiles(OpBuilder &b, core::ComputeOp op, SampleCode &code) {
   OpBuilder in(loop.getBody()->getTerminator());
   Value pass = arith::MulIOp::create(in, loc, loop.getInductionVar(), indexOf(in, loc, kBlockThreads));
   Value position = arith::AddIOp::create(in, loc, first, pass);
-  OpBuilder inside =
-      when(in, loc, arith::CmpIOp::create(in, loc, arith::CmpIPredicate::slt, position, total));
+  OpBuilder inside = when(in, loc, arith::CmpIOp::create(in, loc, arith::CmpIPredicate::slt, position, total));
   pixel(inside, op, domain, decode(inside, loc, position, sizes), code);
 }
 
-void StageCode::pixel(OpBuilder &b, core::ComputeOp op, const Domain &domain, ValueRange pixels,
-                      SampleCode &code) {
+void StageCode::pixel(OpBuilder &b, core::ComputeOp op, const Domain &domain, ValueRange pixels, SampleCode &code) {
   const Location loc = op.getLoc();
   auto type = op.getResult().getType();
   SmallVector<Value> indices(type.getRank());
@@ -158,8 +152,7 @@ void StageCode::smallCompute(OpBuilder &b, core::ComputeOp op, SampleCode &code)
   SmallVector<Value> sizes;
   for (int64_t axis = 0; axis < op.getResult().getType().getRank(); ++axis)
     sizes.push_back(code.extent(op.getResult(), axis));
-  auto loop =
-      scf::ForOp::create(b, loc, threadOf(b, loc), product(b, loc, sizes), indexOf(b, loc, kBlockThreads));
+  auto loop = scf::ForOp::create(b, loc, threadOf(b, loc), product(b, loc, sizes), indexOf(b, loc, kBlockThreads));
   OpBuilder in(loop.getBody()->getTerminator());
   element(in, op, decode(in, loc, loop.getInductionVar(), sizes), code);
 }
@@ -172,8 +165,7 @@ void StageCode::once(OpBuilder &b, Operation *op, SampleCode &code) {
     return element(b, compute, {}, code);
   if (auto requirement = dyn_cast<core::RequireOp>(op)) {
     Value truth = arith::ConstantIntOp::create(b, loc, 1, 1);
-    OpBuilder in =
-        when(b, loc, arith::XOrIOp::create(b, loc, code.scalar(requirement.getCondition()), truth));
+    OpBuilder in = when(b, loc, arith::XOrIOp::create(b, loc, code.scalar(requirement.getCondition()), truth));
     Value word = arith::ConstantIntOp::create(in, loc, in.getI32Type(), GMS_BAD_SHAPE);
     LLVM::StoreOp::create(in, loc, word, status);
     return;
@@ -188,8 +180,7 @@ void StageCode::scan(OpBuilder &b, core::ScanOp op, SampleCode &code) {
   SmallVector<Value> starts;
   for (Value init : op.getInits())
     starts.push_back(code.scalar(init));
-  auto loop =
-      scf::ForOp::create(b, loc, indexOf(b, loc, 0), code.scalar(op.getCount()), indexOf(b, loc, 1), starts);
+  auto loop = scf::ForOp::create(b, loc, indexOf(b, loc, 0), code.scalar(op.getCount()), indexOf(b, loc, 1), starts);
   OpBuilder in = OpBuilder::atBlockEnd(loop.getBody());
   SmallVector<Value> arguments{loop.getInductionVar()};
   llvm::append_range(arguments, loop.getRegionIterArgs());
@@ -200,8 +191,7 @@ void StageCode::scan(OpBuilder &b, core::ScanOp op, SampleCode &code) {
 
 namespace {
 
-/// The states of a block's threads in shared memory: an array a value of the state, shared by all reductions
-/// of one type.
+/// The states of a block's threads in shared memory: an array a value of the state, shared by all reductions of one type.
 class SharedStates {
 public:
   SharedStates(OpBuilder &b, Location loc, ValueRange state) : loc(loc) {
@@ -251,15 +241,15 @@ private:
 
   Value address(OpBuilder &b, size_t position, Value thread) {
     Value offset = arith::IndexCastOp::create(b, loc, b.getI64Type(), thread);
-    return LLVM::GEPOp::create(b, loc, bases[position].getType(), memoryTypeOf(types[position]),
-                               bases[position], ValueRange{offset}, LLVM::GEPNoWrapFlags::inbounds);
+    return LLVM::GEPOp::create(b, loc, bases[position].getType(), memoryTypeOf(types[position]), bases[position],
+                               ValueRange{offset}, LLVM::GEPNoWrapFlags::inbounds);
   }
 };
 
 } // namespace
 
-/// A reduction that the block's threads share; all get the result. Each thread takes every 256th element in
-/// order, then a tree joins the threads: the order depends on sizes alone.
+/// A reduction that the block's threads share; all get the result. Each thread takes every 256th element in order, then a
+/// tree joins the threads: the order depends on sizes alone.
 Value StageCode::across(OpBuilder &b, core::ReduceOp op, SampleCode &code, IRMapping &map) {
   const Location loc = op.getLoc();
   Value zero = indexOf(b, loc, 0), thread = threadOf(b, loc);
@@ -267,8 +257,7 @@ Value StageCode::across(OpBuilder &b, core::ReduceOp op, SampleCode &code, IRMap
   for (auto [low, high] : llvm::zip(op.getLows(), op.getHighs())) {
     lows.push_back(code.lookup(low, map));
     highs.push_back(code.lookup(high, map));
-    sizes.push_back(
-        arith::MaxSIOp::create(b, loc, arith::SubIOp::create(b, loc, highs.back(), lows.back()), zero));
+    sizes.push_back(arith::MaxSIOp::create(b, loc, arith::SubIOp::create(b, loc, highs.back(), lows.back()), zero));
   }
   auto loop = scf::ForOp::create(b, loc, thread, product(b, loc, sizes), indexOf(b, loc, kBlockThreads),
                                  emptyState(b, op));
@@ -313,10 +302,9 @@ void StageCode::row(OpBuilder &b, core::ComputeOp op, SampleCode &code) {
   OpBuilder in = when(b, loc, exists);
   SmallVector<Value> indices = decode(in, loc, element, sizes);
   IRMapping map;
-  Value value = code.body(in, op.getBody().front(), indices, map,
-                          [&](OpBuilder &at, core::ReduceOp inner, IRMapping &outer) {
-                            return across(at, inner, code, outer);
-                          })[0];
+  Value value = code.body(in, op.getBody().front(), indices, map, [&](OpBuilder &at, core::ReduceOp inner, IRMapping &outer) {
+    return across(at, inner, code, outer);
+  })[0];
   OpBuilder first = when(in, loc, isZero(in, loc, threadOf(in, loc)));
   code.store(first, op.getResult(), indices, value);
 }

@@ -8,8 +8,7 @@ namespace gms::compiler::cuda {
 class StageCode {
 public:
   /// `status` points to the sample's word, which a requirement sets.
-  StageCode(const StagePlan &plan, const ConstantSymbols &constants, const SampleFrame &frame,
-            mlir::Value status)
+  StageCode(const StagePlan &plan, const ConstantSymbols &constants, const SampleFrame &frame, mlir::Value status)
       : plan(plan), constants(constants), frame(frame), status(status) {}
 
   /// Emits the stage where `b` stands, for the thread that runs there; under its guards.
@@ -22,8 +21,7 @@ private:
   mlir::Value status;
 
   void tiles(mlir::OpBuilder &b, core::ComputeOp op, SampleCode &code);
-  void pixel(mlir::OpBuilder &b, core::ComputeOp op, const Domain &domain, mlir::ValueRange pixels,
-             SampleCode &code);
+  void pixel(mlir::OpBuilder &b, core::ComputeOp op, const Domain &domain, mlir::ValueRange pixels, SampleCode &code);
   void element(mlir::OpBuilder &b, core::ComputeOp op, mlir::ValueRange indices, SampleCode &code);
   void smallCompute(mlir::OpBuilder &b, core::ComputeOp op, SampleCode &code);
   void row(mlir::OpBuilder &b, core::ComputeOp op, SampleCode &code);

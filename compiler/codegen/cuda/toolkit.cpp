@@ -32,8 +32,7 @@ std::vector<fs::path> wheelFolders() {
       if (python.path().filename().string().rfind("python3", 0) != 0)
         continue;
       for (const char *packages : {"site-packages", "dist-packages"})
-        for (const fs::directory_entry &part :
-             fs::directory_iterator(python.path() / packages / "nvidia", ignored))
+        for (const fs::directory_entry &part : fs::directory_iterator(python.path() / packages / "nvidia", ignored))
           found.push_back(part.path());
     }
   return found;
@@ -51,12 +50,10 @@ std::string state(const Toolkit &toolkit, const std::string &cudaPath) {
   if (!toolkit.ptxas.empty() && !toolkit.libdevice.empty())
     return "CUDA toolkit: " + toolkit.ptxas + ", " + toolkit.libdevice;
   const std::string where =
-      cudaPath.empty() ? "CUDA_HOME, /usr/local/cuda, the wheels nvidia-cuda-nvcc and nvidia-nvvm, and PATH"
-                       : cudaPath;
+      cudaPath.empty() ? "CUDA_HOME, /usr/local/cuda, the wheels nvidia-cuda-nvcc and nvidia-nvvm, and PATH" : cudaPath;
   std::string missing = toolkit.ptxas.empty() ? "ptxas was not found, so there is PTX and no cubin" : "";
   if (toolkit.libdevice.empty())
-    missing += std::string(missing.empty() ? "" : "; ") +
-               "libdevice was not found, so functions such as exp are polynomials";
+    missing += std::string(missing.empty() ? "" : "; ") + "libdevice was not found, so functions such as exp are polynomials";
   return "CUDA toolkit: " + missing + " (looked in " + where + ")";
 }
 
@@ -110,9 +107,8 @@ Toolkit findToolkit(const std::string &cudaPath) {
 }
 
 std::vector<KernelResources> readResources(const std::string &report) {
-  static const std::regex entry("Compiling entry function '([^']+)'"),
-      spill("(\\d+) bytes spill (?:stores|loads)"), registers("Used (\\d+) registers"),
-      shared("(\\d+) bytes smem");
+  static const std::regex entry("Compiling entry function '([^']+)'"), spill("(\\d+) bytes spill (?:stores|loads)"),
+      registers("Used (\\d+) registers"), shared("(\\d+) bytes smem");
   std::vector<KernelResources> all;
   size_t at = 0;
   while (at < report.size()) {
@@ -142,12 +138,10 @@ std::optional<Assembled> assemble(const Toolkit &toolkit, const std::string &ptx
     return {};
   }
   const std::string architecture = "-arch=" + arch;
-  const std::vector<llvm::StringRef> arguments{toolkit.ptxas, architecture, "-O3",        "-v",
-                                               source.name(), "-o",         object.name()};
+  const std::vector<llvm::StringRef> arguments{toolkit.ptxas, architecture, "-O3", "-v", source.name(), "-o", object.name()};
   const std::optional<llvm::StringRef> redirects[] = {llvm::StringRef(""), report.name(), report.name()};
   std::string reason;
-  const int status =
-      llvm::sys::ExecuteAndWait(toolkit.ptxas, arguments, std::nullopt, redirects, 0, 0, &reason);
+  const int status = llvm::sys::ExecuteAndWait(toolkit.ptxas, arguments, std::nullopt, redirects, 0, 0, &reason);
   if (status != 0) {
     error = "ptxas refused the code for " + arch + ": " + (reason.empty() ? report.read() : reason);
     return {};

@@ -14,15 +14,15 @@ struct Toolkit {
   std::string statement;
 };
 
-/// Looks in `cudaPath` (an option; alone, if given), then CUDA_HOME, CUDA_ROOT, /usr/local/cuda, the wheels
-/// nvidia-cuda-nvcc and nvidia-nvvm of the Python environments at hand, and last, for ptxas, in PATH.
+/// Looks in `cudaPath` (an option; alone, if given), then CUDA_HOME, CUDA_ROOT, /usr/local/cuda, the wheels nvidia-cuda-nvcc
+/// and nvidia-nvvm of the Python environments at hand, and last, for ptxas, in PATH.
 Toolkit findToolkit(const std::string &cudaPath = "");
 
 /// What `ptxas -v` says of one kernel.
 struct KernelResources {
   std::string kernel;
   int registers = 0;
-  int spillBytes = 0; ///< stores and loads
+  int spillBytes = 0;  ///< stores and loads
   int sharedBytes = 0;
 };
 

@@ -2,9 +2,7 @@
 #include "compiler/driver/commands/build_targets.h"
 #include "compiler/driver/commands/command.h"
 #include "compiler/driver/commands/compile_objects.h"
-#include "compiler/driver/commands/known_values.h"
 #include "runtime/core/error.h"
-#include "runtime/jit/jit_kernels.h"
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -23,12 +21,9 @@ std::string besideExecutable(const std::string &name) {
 
 namespace {
 
-using Params = std::map<std::string, runtime::Value>;
-
 /// Compiles each kernel by a request that `prepare` completes; false where one fails. Messages are shown.
-bool compileEach(LoadedProgram &loaded, const std::vector<PlannedKernel> &kernels, const Params &params,
-                 const std::function<void(CompileRequest &)> &prepare,
-                 const std::function<void(const PlannedKernel &, CompiledKernel &, bool specialised)> &take) {
+bool compileEach(LoadedProgram &loaded, const std::vector<PlannedKernel> &kernels,
+                 const std::function<void(CompileRequest &)> &prepare, const std::function<void(CompiledKernel &)> &take) {
   Compiler &compiler = theCompiler();
   bool good = true;
   for (const PlannedKernel &kernel : kernels) {
@@ -39,17 +34,10 @@ bool compileEach(LoadedProgram &loaded, const std::vector<PlannedKernel> &kernel
     prepare(request);
     Diagnostics diagnostics;
     auto compiled = compiler.compile(request, diagnostics);
-    if (!compiled && runtime::needsKnownValues(diagnostics)) {
-      request.known = knownValues(*loaded.program, kernel, params);
-      if (!request.known.empty()) {
-        diagnostics = {};
-        compiled = compiler.compile(request, diagnostics);
-      }
-    }
     showMessages(diagnostics, loaded.sources);
     good &= compiled.has_value();
     if (compiled)
-      take(kernel, *compiled, !request.known.empty());
+      take(*compiled);
   }
   return good;
 }
@@ -57,27 +45,23 @@ bool compileEach(LoadedProgram &loaded, const std::vector<PlannedKernel> &kernel
 } // namespace
 
 std::optional<CompiledObjects> compileObjects(LoadedProgram &loaded, const std::vector<PlannedKernel> &kernels,
-                                              const Params &params, CpuLevel level) {
+                                              CpuLevel level) {
   CompiledObjects made;
   const auto prepare = [&](CompileRequest &request) {
     request.level = level;
     request.load = false;
   };
-  const auto take = [&](const PlannedKernel &kernel, CompiledKernel &compiled, bool specialised) {
-    made.signatures[kernel.name] = std::move(compiled.signature);
-    made.objects.push_back(std::move(compiled.object));
-    for (const auto &[parameter, name] : kernel.params)
-      if (specialised)
-        made.fixed.insert(name);
+  const auto take = [&](CompiledKernel &kernel) {
+    made.signatures.push_back(std::move(kernel.signature));
+    made.objects.push_back(std::move(kernel.object));
   };
-  if (!compileEach(loaded, kernels, params, prepare, take))
+  if (!compileEach(loaded, kernels, prepare, take))
     return std::nullopt;
   return made;
 }
 
 std::optional<std::vector<GpuCode>> compileForGpus(LoadedProgram &loaded, const std::vector<PlannedKernel> &kernels,
-                                                   const Params &params, const std::vector<std::string> &gpus,
-                                                   const std::string &cudaPath) {
+                                                   const std::vector<std::string> &gpus, const std::string &cudaPath) {
   std::vector<GpuCode> made;
   std::string toolkit;
   const auto prepare = [&](CompileRequest &request) {
@@ -85,11 +69,11 @@ std::optional<std::vector<GpuCode>> compileForGpus(LoadedProgram &loaded, const 
     request.cudaTargets = gpus;
     request.cudaPath = cudaPath;
   };
-  const auto take = [&](const PlannedKernel &kernel, CompiledKernel &compiled, bool) {
-    toolkit = compiled.toolkit;
-    made.push_back({kernel.name, std::move(compiled.launchPlan), std::move(compiled.ptx), std::move(compiled.cubin)});
+  const auto take = [&](CompiledKernel &kernel) {
+    toolkit = kernel.toolkit;
+    made.push_back({kernels[made.size()].name, std::move(kernel.launchPlan), std::move(kernel.ptx), std::move(kernel.cubin)});
   };
-  if (!compileEach(loaded, kernels, params, prepare, take))
+  if (!compileEach(loaded, kernels, prepare, take))
     return std::nullopt;
   if (!toolkit.empty())
     std::printf("%s\n", toolkit.c_str());
@@ -104,13 +88,12 @@ int buildExecutable(const BuildRequest &request) {
     throw runtime::Error(runtime::ErrorKind::NoExperiment, {""});
   PlannedProgram planned;
   const std::vector<PlannedKernel> kernels = kernelsOf(*loaded, &planned);
-  const Params params = defaultParams(planned);
-  const auto compiled = compileObjects(*loaded, kernels, params, request.level);
+  const auto compiled = compileObjects(*loaded, kernels, request.level);
   if (!compiled)
     return ExitFailed;
   std::vector<GpuCode> gpu;
   if (!request.gpus.empty()) {
-    auto made = compileForGpus(*loaded, kernels, params, request.gpus, request.cudaPath);
+    auto made = compileForGpus(*loaded, kernels, request.gpus, request.cudaPath);
     if (!made)
       return ExitFailed;
     gpu = std::move(*made);
@@ -122,7 +105,7 @@ int buildExecutable(const BuildRequest &request) {
   const std::string runner = besideExecutable("gms_runner");
   if (runner.empty())
     throw runtime::Error(runtime::ErrorKind::FileUnreadable, {"gms_runner", "it is not beside gmsc"});
-  if (!writeExecutable(runner, makeBundle(planned.completed(compiled->signatures, compiled->fixed), object, gpu), request.out, reason))
+  if (!writeExecutable(runner, makeBundle(planned.withDraws(compiled->signatures), object, gpu), request.out, reason))
     throw runtime::Error(runtime::ErrorKind::FileNotWritten, {request.out, reason});
   std::printf("%s: %zu kernels\n", request.out.c_str(), kernels.size());
   return ExitOk;

@@ -18,7 +18,7 @@ int buildLibrary(const BuildRequest &request) {
     throw runtime::Error(runtime::ErrorKind::NothingToExport, {request.path});
   for (PlannedKernel &function : functions)
     function.name = "gms_kernel_" + function.name; // the plain name is the wrapper's
-  const auto compiled = compileObjects(*loaded, functions, {}, request.level);
+  const auto compiled = compileObjects(*loaded, functions, request.level);
   if (!compiled)
     return ExitFailed;
   const std::string invoke = besideExecutable("libgms_invoke.a");

@@ -1,12 +1,10 @@
 // gms run: plan, compile what is not cached, execute.
 #include "compiler/driver/commands/command_line.h"
 #include "compiler/driver/commands/evaluator_kernels.h"
-#include "compiler/driver/commands/known_values.h"
 #include "compiler/driver/commands/load_program.h"
 #include "compiler/import/plan/plan_experiment.h"
 #include "runtime/core/error.h"
 #include "runtime/core/plan_params.h"
-#include "runtime/core/plan_run.h"
 #include "runtime/jit/jit_kernels.h"
 #include "runtime/run/run_plan.h"
 #include <algorithm>
@@ -71,14 +69,13 @@ struct Prepared {
   std::string plan;
 };
 
-/// Kernels of an experiment on the device asked for; nothing after errors, which are shown.
-std::optional<Prepared> prepare(LoadedProgram &loaded, const PlannedProgram &planned, const runtime::PlanExperiment &experiment,
-                                const std::map<std::string, runtime::Value> &params, const runtime::Options &options) {
+/// Kernels on the device asked for; nothing after errors, which are shown.
+std::optional<Prepared> prepare(LoadedProgram &loaded, const PlannedProgram &planned, const std::string &device, int threads) {
   Prepared prepared;
-  const std::string device = options.valueOr("--device", "cpu");
   if (device == "evaluator") {
-    prepared.plan = planned.completed({});
-    prepared.kernels = std::make_unique<EvaluatorKernels>(*loaded.program, planned.kernels);
+    auto evaluator = std::make_unique<EvaluatorKernels>(*loaded.program, planned.kernels);
+    prepared.plan = planned.withDraws(evaluator->signatures());
+    prepared.kernels = std::move(evaluator);
     return prepared;
   }
   const std::optional<Device> target = deviceOf(device);
@@ -86,15 +83,13 @@ std::optional<Prepared> prepare(LoadedProgram &loaded, const PlannedProgram &pla
     throw runtime::Error(runtime::ErrorKind::BadOptionValue, {"--device", device, "cpu, cuda or evaluator"});
   std::vector<runtime::JitRequest> requests;
   for (const PlannedKernel &kernel : planned.kernels)
-    if (kernel.experiments.count(experiment.name))
-      requests.push_back({kernel.function, kernel.name, knownValues(*loaded.program, kernel, params)});
+    requests.push_back({kernel.function, kernel.name});
   Diagnostics diagnostics;
-  auto compiled =
-      std::make_unique<runtime::JitKernels>(*loaded.program, requests, *target, runtime::threadsOf(options), diagnostics);
+  auto compiled = std::make_unique<runtime::JitKernels>(*loaded.program, requests, *target, threads, diagnostics);
   showMessages(diagnostics, loaded.sources);
   if (!compiled->complete())
     return std::nullopt;
-  prepared.plan = planned.completed(compiled->signatures());
+  prepared.plan = planned.withDraws(compiled->signatures());
   prepared.kernels = std::move(compiled);
   return prepared;
 }
@@ -138,8 +133,8 @@ int runProgram(const Command &command, const std::vector<std::string> &given) {
   }
   if (!options.positional().empty())
     throw runtime::Error(runtime::ErrorKind::UnexpectedArgument, {options.positional()[0], "params are given as --name value"});
-  const auto params = runtime::paramValues(*draft, known, runtime::readParams(*draft, known, options));
-  auto prepared = prepare(*loaded, planned, known, params, options);
+  runtime::readParams(*draft, known, options); // a bad value is reported before anything is compiled
+  auto prepared = prepare(*loaded, planned, options.valueOr("--device", "cpu"), runtime::threadsOf(options));
   if (!prepared)
     return ExitFailed;
   const auto plan = runtime::readPlan(prepared->plan);

@@ -101,8 +101,12 @@ private:
 } // namespace
 
 EvaluatorKernels::EvaluatorKernels(const program::Program &program, const std::vector<PlannedKernel> &planned) {
-  for (const PlannedKernel &kernel : planned)
+  for (const PlannedKernel &kernel : planned) {
     kernels[kernel.name] = std::make_unique<EvaluatorKernel>(program, kernel.function);
+    Signature signature;
+    signature.name = kernel.name;
+    signatureList.push_back(std::move(signature));
+  }
 }
 
 const runtime::Kernel &EvaluatorKernels::get(const std::string &name) {

@@ -11,9 +11,12 @@ public:
   EvaluatorKernels(const program::Program &program, const std::vector<PlannedKernel> &kernels);
   const runtime::Kernel &get(const std::string &name) override;
   std::string device() const override { return "evaluator"; }
+  /// One a kernel, in order; without draws: the evaluator does not tell what it drew.
+  const std::vector<Signature> &signatures() const { return signatureList; }
 
 private:
   std::map<std::string, std::unique_ptr<runtime::Kernel>> kernels;
+  std::vector<Signature> signatureList;
 };
 
 } // namespace gms::compiler

@@ -138,15 +138,15 @@ private:
 } // namespace
 
 std::string libraryHeader(const program::Program &program, const std::vector<PlannedKernel> &kernels,
-                          const std::map<std::string, Signature> &signatures, const std::string &library) {
+                          const std::vector<Signature> &signatures, const std::string &library) {
   std::string guard = "GMS_LIBRARY_" + identifier(library) + "_H";
   for (char &c : guard)
     c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
   std::string out = "/* Functions of " + library + ". Made by gms build --shared. */\n#ifndef " + guard + "\n#define " + guard +
                     "\n#include <string.h>\n\n" + inlined(embedded::kernel_header) + "\n" + inlined(embedded::invoke_header) +
                     "\n#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n";
-  for (const PlannedKernel &kernel : kernels)
-    out += Wrapper(program, kernel, signatures.at(kernel.name)).text();
+  for (size_t i = 0; i < kernels.size(); ++i)
+    out += Wrapper(program, kernels[i], signatures[i]).text();
   return out + "#ifdef __cplusplus\n}\n#endif\n#endif\n";
 }
 

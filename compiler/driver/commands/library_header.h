@@ -5,8 +5,8 @@
 namespace gms::compiler {
 
 /// A header with a function for each kernel: DLPack tensors and scalars in, DLPack tensors out. `library` is the file's
-/// name without ending; `signatures` are those of the kernels, by name.
+/// name without ending; `signatures` are those of the kernels, in order.
 std::string libraryHeader(const program::Program &program, const std::vector<PlannedKernel> &kernels,
-                          const std::map<std::string, Signature> &signatures, const std::string &library);
+                          const std::vector<Signature> &signatures, const std::string &library);
 
 } // namespace gms::compiler

@@ -1,11 +1,9 @@
 #include "compiler/driver/commands/stages.h"
 #include "compiler/driver/commands/command.h"
-#include "compiler/driver/commands/known_values.h"
 #include "compiler/driver/open_compiler.h"
 #include "compiler/import/plan/outline.h"
 #include "lang/syntax/parse.h"
 #include "runtime/core/error.h"
-#include "runtime/jit/jit_kernels.h"
 #include <algorithm>
 #include <cstdio>
 #include <functional>
@@ -39,10 +37,7 @@ int eachKernel(LoadedProgram &loaded, Device device, const std::string &cudaTarg
                const std::function<std::string(Compiler &, const CompileRequest &, Diagnostics &)> &show) {
   Compiler &compiler = theCompiler();
   bool failed = false;
-  PlannedProgram planned;
-  const std::vector<PlannedKernel> kernels = kernelsOf(loaded, &planned);
-  const auto params = defaultParams(planned);
-  for (const PlannedKernel &kernel : kernels) {
+  for (const PlannedKernel &kernel : kernelsOf(loaded)) {
     CompileRequest request;
     request.program = loaded.program.get();
     request.entry = kernel.function;
@@ -50,12 +45,7 @@ int eachKernel(LoadedProgram &loaded, Device device, const std::string &cudaTarg
     request.device = device;
     request.cudaTarget = cudaTarget;
     Diagnostics diagnostics;
-    std::string text = show(compiler, request, diagnostics);
-    if (runtime::needsKnownValues(diagnostics)) {
-      request.known = knownValues(*loaded.program, kernel, params);
-      diagnostics = {};
-      text = show(compiler, request, diagnostics);
-    }
+    const std::string text = show(compiler, request, diagnostics);
     showMessages(diagnostics, loaded.sources);
     failed |= diagnostics.failed();
     std::printf("%s%s", text.c_str(), text.empty() || text.back() == '\n' ? "" : "\n");
@@ -82,7 +72,7 @@ std::vector<PlannedKernel> exportedFunctions(const program::Program &program) {
     for (const program::Parameter &parameter : function.parameters)
       passes = passes && Outliner::passes(*function.local(parameter.local).type, true);
     if (passes)
-      kernels.push_back({id, function.name, function.name, {}, {}});
+      kernels.push_back({id, function.name, function.name});
   }
   return kernels;
 }

@@ -189,7 +189,7 @@ Json PlanBuilder::call(const Expr &e, Context &context) {
   const std::string prefix = callee.draws ? context.prefix + (e.place.empty() ? "" : "/" + e.place) : callee.name;
   const std::string key = std::to_string(e.function) + ":" + prefix;
   if (!functionOf.count(key)) {
-    Context inner{callee, prefix, static_cast<uint32_t>(callee.locals.size()), context.experiment, {}};
+    Context inner{callee, prefix, static_cast<uint32_t>(callee.locals.size())};
     Json made = {{"name", callee.name}, {"parameters", Json::array()}};
     for (const Parameter &parameter : callee.parameters)
       made["parameters"].push_back(parameter.local);

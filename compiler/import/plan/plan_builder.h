@@ -27,9 +27,7 @@ private:
   struct Context {
     const program::Function &function;
     std::string prefix;
-    uint32_t slots;         ///< locals
-    std::string experiment; ///< that is planned
-    std::map<program::LocalId, std::string> params; ///< its bools and ints, in its own function
+    uint32_t slots; ///< locals so far; those of inlined calls follow
   };
 
   Json experiment(const program::Experiment &experiment);

@@ -95,37 +95,17 @@ std::vector<SignatureItem> flatten(const TypeRef &type, const std::string &path,
   return out;
 }
 
-namespace {
-
-void complete(Json &kernel, const Signature &signature) {
-  kernel["has_draws"] = signature.usesDraws;
-  const Json units = kernel.value("draw_units", Json::object());
-  for (const SignatureDraw &draw : signature.draws)
-    kernel["draws"].push_back(
-        {{"place", draw.place}, {"element", wordOf(draw.type)}, {"unit", units.value(unnumbered(draw.place), "")}});
-  Json inputs = Json::array();
-  for (const Json &input : kernel["inputs"])
-    if (std::any_of(signature.inputs.begin(), signature.inputs.end(), [&](const SignatureItem &item) {
-          return item.parameter == input["parameter"] && item.fields == input["fields"].get<std::vector<uint32_t>>();
-        }))
-      inputs.push_back(input);
-  kernel["inputs"] = std::move(inputs);
-}
-
-} // namespace
-
-std::string PlannedProgram::completed(const std::map<std::string, Signature> &signatures,
-                                      const std::set<std::string> &fixed) const {
+std::string PlannedProgram::withDraws(const std::vector<Signature> &signatures) const {
   Json plan = Json::parse(json);
-  for (Json &kernel : plan["kernels"]) {
-    if (const auto known = signatures.find(kernel["name"].get<std::string>()); known != signatures.end())
-      complete(kernel, known->second);
-    kernel.erase("draw_units");
+  Json &kernels = plan["kernels"];
+  for (size_t i = 0; i < kernels.size() && i < signatures.size(); ++i) {
+    kernels[i]["has_draws"] = signatures[i].usesDraws;
+    const Json units = kernels[i].value("draw_units", Json::object());
+    kernels[i].erase("draw_units");
+    for (const SignatureDraw &draw : signatures[i].draws)
+      kernels[i]["draws"].push_back(
+          {{"place", draw.place}, {"element", wordOf(draw.type)}, {"unit", units.value(unnumbered(draw.place), "")}});
   }
-  for (Json &experiment : plan["experiments"])
-    for (Json &param : experiment["params"])
-      if (fixed.count(param["name"].get<std::string>()))
-        param["fixed"] = true;
   return plan.dump();
 }
 
@@ -198,24 +178,12 @@ size_t PlanBuilder::kernelOf(FunctionId id) {
       kernel["draw_units"] = std::move(units);
   }
   kernels.push_back(std::move(kernel));
-  planned.kernels.push_back({id, name, shown, {}, {}});
+  planned.kernels.push_back({id, name, shown});
   return planned.kernels.size() - 1;
 }
 
 Json PlanBuilder::kernelCall(const Outlined &outlined, const Expr &e, Context &context) {
-  const size_t index = kernelOf(outlined.function);
-  const bool isNew = planned.kernels[index].experiments.empty();
-  planned.kernels[index].experiments.insert(context.experiment);
-  for (size_t i = 0; i < outlined.arguments.size(); ++i) {
-    const auto param = outlined.arguments[i] ? context.params.end() : context.params.find(outlined.locals[i]);
-    const std::string name = param == context.params.end() ? "" : param->second;
-    std::map<size_t, std::string> &known = planned.kernels[index].params;
-    if (isNew && !name.empty())
-      known[i] = name;
-    else if (const auto at = known.find(i); at != known.end() && at->second != name)
-      known.erase(at);
-  }
-  Json json = {{"op", "kernel"}, {"index", index}, {"args", Json::array()}};
+  Json json = {{"op", "kernel"}, {"index", kernelOf(outlined.function)}, {"args", Json::array()}};
   json["type"] = types.add(e.type);
   for (size_t i = 0; i < outlined.arguments.size(); ++i)
     json["args"].push_back(outlined.arguments[i] ? expr(*outlined.arguments[i], context)
@@ -250,10 +218,7 @@ Json PlanBuilder::clause(const Clause &clause, Context &context) {
 
 Json PlanBuilder::experiment(const Experiment &experiment) {
   const Function &function = program.function(experiment.function);
-  Context context{function, function.name, static_cast<uint32_t>(function.locals.size()), function.name, {}};
-  for (const Param &param : experiment.params)
-    if (param.type->isBool() || param.type->isInt())
-      context.params[param.local] = param.name;
+  Context context{function, function.name, static_cast<uint32_t>(function.locals.size())};
   Json json = {{"name", function.name}, {"docs", function.docs}, {"params", Json::array()}, {"steps", Json::array()}};
   for (const Param &param : experiment.params) {
     Json made = {{"name", param.name}, {"slot", param.local}, {"type", types.add(param.type)}, {"docs", param.docs}};

@@ -123,7 +123,7 @@ TEST(PlanExperiment, DrawsAreFilledInAfterCompiling) {
   Signature signature;
   signature.usesDraws = true;
   signature.draws.push_back({"e/noisy/g", "uniform", program::Element::F32});
-  const Json plan = Json::parse(planned.plan.completed({{"noisy", signature}}));
+  const Json plan = Json::parse(planned.plan.withDraws({signature}));
   EXPECT_EQ(plan["kernels"][0]["draws"][0]["place"], "e/noisy/g");
   EXPECT_TRUE(plan["kernels"][0]["has_draws"].get<bool>());
 }
