@@ -1,4 +1,5 @@
-// gms-opt: reads IR, runs any of the compiler's passes, and prints it: for tests and for whoever writes a pass.
+// gms-opt: reads IR, runs any of the compiler's passes, and prints it: for tests and for whoever writes a
+// pass.
 #include "compiler/codegen/cpu/compile.h"
 #include "compiler/dialect/aug/aug.h"
 #include "compiler/dialect/core/core.h"
@@ -19,11 +20,14 @@ namespace {
 using namespace mlir;
 
 /// Replaces the module by its CPU code with explicit vectors, or by that in the LLVM dialect.
-template <gms::compiler::CpuForm form> struct ToCpuCode : PassWrapper<ToCpuCode<form>, OperationPass<ModuleOp>> {
+template <gms::compiler::CpuForm form>
+struct ToCpuCode : PassWrapper<ToCpuCode<form>, OperationPass<ModuleOp>> {
   MLIR_DEFINE_EXPLICIT_INTERNAL_INLINE_TYPE_ID(ToCpuCode)
   ToCpuCode() = default;
   ToCpuCode(const ToCpuCode &other) : PassWrapper<ToCpuCode<form>, OperationPass<ModuleOp>>(other) {}
-  StringRef getArgument() const final { return form == gms::compiler::CpuForm::Vectors ? "cpu-vectors" : "cpu-llvm"; }
+  StringRef getArgument() const final {
+    return form == gms::compiler::CpuForm::Vectors ? "cpu-vectors" : "cpu-llvm";
+  }
   StringRef getDescription() const final { return "CPU code of every kernel"; }
   void getDependentDialects(DialectRegistry &registry) const override {
     registry.insert<LLVM::LLVMDialect, vector::VectorDialect, scf::SCFDialect, cf::ControlFlowDialect>();
@@ -47,7 +51,8 @@ struct PrintAssembly : PassWrapper<PrintAssembly, OperationPass<ModuleOp>> {
   PrintAssembly(const PrintAssembly &other) : PassWrapper(other) {}
   StringRef getArgument() const final { return "cpu-assembly"; }
   StringRef getDescription() const final { return "prints the machine code of a module in the LLVM dialect"; }
-  Pass::Option<bool> avx512{*this, "avx512", llvm::cl::desc("for x86-64-v4, else for x86-64-v3"), llvm::cl::init(true)};
+  Pass::Option<bool> avx512{*this, "avx512", llvm::cl::desc("for x86-64-v4, else for x86-64-v3"),
+                            llvm::cl::init(true)};
   Pass::Option<bool> ir{*this, "ir", llvm::cl::desc("LLVM IR after its passes"), llvm::cl::init(false)};
   void runOnOperation() override {
     using namespace gms::compiler::cpu;
@@ -66,7 +71,8 @@ struct PrintAssembly : PassWrapper<PrintAssembly, OperationPass<ModuleOp>> {
 int main(int argc, char **argv) {
   DialectRegistry registry;
   registry.insert<gms::core::CoreDialect, gms::aug::AugDialect, arith::ArithDialect, func::FuncDialect,
-                  math::MathDialect, scf::SCFDialect, tensor::TensorDialect, vector::VectorDialect, LLVM::LLVMDialect>();
+                  math::MathDialect, scf::SCFDialect, tensor::TensorDialect, vector::VectorDialect,
+                  LLVM::LLVMDialect>();
   registerCanonicalizerPass();
   registerCSEPass();
   gms::compiler::registerGmsCorePasses();
@@ -75,7 +81,8 @@ int main(int argc, char **argv) {
   PassRegistration<PrintAssembly>();
   PassPipelineRegistration<>("gms-core", "from what import gives to what code is made from",
                              [](OpPassManager &manager) { gms::compiler::buildCorePipeline(manager, true); });
-  PassPipelineRegistration<>("gms-core-unfused", "the same with a compute an operator",
-                             [](OpPassManager &manager) { gms::compiler::buildCorePipeline(manager, false); });
+  PassPipelineRegistration<>(
+      "gms-core-unfused", "the same with a compute an operator",
+      [](OpPassManager &manager) { gms::compiler::buildCorePipeline(manager, false); });
   return asMainReturnCode(MlirOptMain(argc, argv, "gms-opt: the passes of the GMS compiler\n", registry));
 }

@@ -26,10 +26,10 @@ aug::WarpOp compose(aug::WarpOp outer, aug::WarpOp inner) {
   OpBuilder builder(outer);
   const bool sampling = outer.getSampling() == aug::Sampling::Inherit;
   const bool border = outer.getBorder() == aug::WarpBorder::Inherit;
-  auto result = aug::WarpOp::create(builder, outer.getLoc(), outer.getResult().getType(), inner.getImage(),
-                                    outer.getHeight(), outer.getWidth(), border ? inner.getFill() : outer.getFill(),
-                                    sampling ? inner.getSampling() : outer.getSampling(),
-                                    border ? inner.getBorder() : outer.getBorder());
+  auto result = aug::WarpOp::create(
+      builder, outer.getLoc(), outer.getResult().getType(), inner.getImage(), outer.getHeight(),
+      outer.getWidth(), border ? inner.getFill() : outer.getFill(),
+      sampling ? inner.getSampling() : outer.getSampling(), border ? inner.getBorder() : outer.getBorder());
   Block *map = builder.createBlock(&result.getMap(), {}, {builder.getF32Type(), builder.getF32Type()},
                                    {outer.getLoc(), outer.getLoc()});
   auto [middleY, middleX] = inlineMap(builder, outer, map->getArgument(0), map->getArgument(1));

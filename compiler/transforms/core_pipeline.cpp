@@ -11,12 +11,14 @@ void buildCorePipeline(mlir::OpPassManager &manager, bool fused) {
     function.addPass(createMergeWarps());
   function.addPass(createLowerWarps());
   function.addPass(createLowerDraws());
+  function.addPass(createHoistRequirements());
   FuseComputesOptions options;
   options.onlyTrivial = !fused;
   function.addPass(createFuseComputes(options));
   if (!fused)
     return;
-  // What the arms of a branch make is one compute each now; those that are sunk can be fused with what reads them.
+  // What the arms of a branch make is one compute each now; those that are sunk can be fused with what reads
+  // them.
   function.addPass(createSinkBranches());
   function.addPass(createFuseComputes(options));
 }

@@ -5,10 +5,10 @@
 #include "compiler/transforms/read_ranges.h"
 #include "compiler/transforms/scalar_builder.h"
 #include "compiler/transforms/tensor_extents.h"
-#include <mlir/IR/Matchers.h>
 #include <mlir/Dialect/Tensor/IR/Tensor.h>
 #include <mlir/IR/Dominance.h>
 #include <mlir/IR/IRMapping.h>
+#include <mlir/IR/Matchers.h>
 #include <mlir/Transforms/CSE.h>
 
 namespace gms::compiler {
@@ -33,9 +33,12 @@ Value bordered(ScalarBuilder &s, Value index, Value extent, core::Border border,
     return s.select(s.cmpi(P::slt, rest, zero), s.addi(rest, n), rest);
   };
   switch (border) {
-  case core::Border::Proven: return index;
-  case core::Border::Clamp: return clamped(index);
-  case core::Border::Wrap: return modulo(index, extent);
+  case core::Border::Proven:
+    return index;
+  case core::Border::Clamp:
+    return clamped(index);
+  case core::Border::Wrap:
+    return modulo(index, extent);
   case core::Border::Reflect: {
     Value period = s.maxi(s.muli(last, s.index(2)), one);
     Value place = modulo(index, period);
@@ -143,7 +146,8 @@ struct FuseComputes : impl::FuseComputesBase<FuseComputes> {
     for (core::ReadOp read : reads) {
       inlineAt(compute, read);
       Operation *reader = read->getParentOp();
-      while (reader->getParentOp() && !isa<func::FuncOp, core::BranchOp, core::SwitchOp>(reader->getParentOp()))
+      while (reader->getParentOp() &&
+             !isa<func::FuncOp, core::BranchOp, core::SwitchOp>(reader->getParentOp()))
         reader = reader->getParentOp();
       readers.insert(reader);
       read.erase();
@@ -169,7 +173,8 @@ struct FuseComputes : impl::FuseComputesBase<FuseComputes> {
     Value element = mapping.lookupOrDefault(body.getTerminator()->getOperand(0));
     if (inside) {
       Type type = element.getType();
-      Value zero = isa<FloatType>(type) ? s.real(0, type) : s.make<arith::ConstantOp>(builder.getIntegerAttr(type, 0));
+      Value zero =
+          isa<FloatType>(type) ? s.real(0, type) : s.make<arith::ConstantOp>(builder.getIntegerAttr(type, 0));
       element = s.select(inside, element, zero);
     }
     read.replaceAllUsesWith(element);

@@ -187,7 +187,8 @@ bool onlyMoves(Block &body) {
   return llvm::all_of(body, [](Operation &op) {
     if (op.getNumRegions())
       return false;
-    if (isa<core::ReadOp, core::YieldOp, arith::IndexCastOp, arith::UIToFPOp, arith::SIToFPOp, arith::ExtUIOp>(op))
+    if (isa<core::ReadOp, core::YieldOp, arith::IndexCastOp, arith::UIToFPOp, arith::SIToFPOp,
+            arith::ExtUIOp>(op))
       return true;
     return op.hasTrait<OpTrait::ConstantLike>() ||
            llvm::all_of(op.getResultTypes(), [](Type type) { return type.isIndex() || type.isInteger(1); });

@@ -7,8 +7,9 @@ namespace gms::compiler {
 /// Of one run of a body; what reads would cost anyway is left out (one of them).
 double bodyCost(mlir::Block &body);
 
-/// How often each element of the compute is read through these reads, on average. Reads of one block that differ only in
-/// an axis of at most four (a channel) count as one read of all of them: code for such an axis is written out and shared.
+/// How often each element of the compute is read through these reads, on average. Reads of one block that
+/// differ only in an axis of at most four (a channel) count as one read of all of them: code for such an axis
+/// is written out and shared.
 double readsPerElement(core::ComputeOp producer, mlir::ArrayRef<core::ReadOp> reads);
 
 /// Whether elements are only moved or converted.

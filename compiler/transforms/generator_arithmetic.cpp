@@ -26,8 +26,8 @@ Value GeneratorArithmetic::word(std::string_view place, Value element) {
       return arith::MulUIExtendedOp::create(s.builder, s.loc, v, s.integer(int32_t(m), 32));
     };
     auto p0 = product(c[0], 0xD2511F53), p1 = product(c[2], 0xCD9E8D57);
-    Value next[4] = {s.xori(s.xori(p1.getHigh(), c[1]), k0), p1.getLow(), s.xori(s.xori(p0.getHigh(), c[3]), k1),
-                     p0.getLow()};
+    Value next[4] = {s.xori(s.xori(p1.getHigh(), c[1]), k0), p1.getLow(),
+                     s.xori(s.xori(p0.getHigh(), c[3]), k1), p0.getLow()};
     std::copy(next, next + 4, c);
   }
   return c[0];
@@ -77,8 +77,9 @@ Value GeneratorArithmetic::logarithm(Value x) {
   exponent = s.subf(exponent, s.select(low, s.real(1), s.real(0)));
   m = s.addf(s.subf(m, s.real(1)), shift);
   Value square = s.mulf(m, m);
-  Value y = polynomial(m, {7.0376836292e-2f, -1.1514610310e-1f, 1.1676998740e-1f, -1.2420140846e-1f, 1.4249322787e-1f,
-                           -1.6668057665e-1f, 2.0000714765e-1f, -2.4999993993e-1f, 3.3333331174e-1f});
+  Value y = polynomial(m, {7.0376836292e-2f, -1.1514610310e-1f, 1.1676998740e-1f, -1.2420140846e-1f,
+                           1.4249322787e-1f, -1.6668057665e-1f, 2.0000714765e-1f, -2.4999993993e-1f,
+                           3.3333331174e-1f});
   y = s.mulf(s.mulf(y, m), square);
   y = s.addf(y, s.mulf(s.real(-2.12194440e-4f), exponent));
   y = s.subf(y, s.mulf(s.real(0.5), square));
@@ -92,8 +93,8 @@ Value GeneratorArithmetic::exponential(Value x) {
   x = s.subf(x, s.mulf(n, s.real(0.693359375f)));
   x = s.subf(x, s.mulf(n, s.real(-2.12194440e-4f)));
   Value square = s.mulf(x, x);
-  Value y = polynomial(x, {1.9875691500e-4f, 1.3981999507e-3f, 8.3334519073e-3f, 4.1665795894e-2f, 1.6666665459e-1f,
-                           5.0000001201e-1f});
+  Value y = polynomial(x, {1.9875691500e-4f, 1.3981999507e-3f, 8.3334519073e-3f, 4.1665795894e-2f,
+                           1.6666665459e-1f, 5.0000001201e-1f});
   y = s.addf(s.addf(s.mulf(y, square), x), s.real(1));
   Value exponent = s.addi(s.make<arith::FPToSIOp>(i32, n), s.integer(127, 32));
   return s.mulf(y, s.bitcast(s.shli(exponent, s.integer(23, 32)), f32));
@@ -101,7 +102,8 @@ Value GeneratorArithmetic::exponential(Value x) {
 
 Value GeneratorArithmetic::normal(Value word, Value mean, Value deviation) {
   Value bits = s.shrui(word, s.integer(9, 32));
-  Value p = s.mulf(s.addf(s.make<arith::SIToFPOp>(s.builder.getF32Type(), bits), s.real(0.5)), s.real(0x1p-23));
+  Value p =
+      s.mulf(s.addf(s.make<arith::SIToFPOp>(s.builder.getF32Type(), bits), s.real(0.5)), s.real(0x1p-23));
   return s.addf(mean, s.mulf(deviation, inverseNormal(p)));
 }
 
@@ -109,8 +111,9 @@ Value GeneratorArithmetic::normal(Value word, Value mean, Value deviation) {
 Value GeneratorArithmetic::inverseNormal(Value p) {
   Value q = s.subf(p, s.real(0.5));
   Value central = s.subf(s.real(0.180625), s.mulf(q, q));
-  Value middle = s.divf(s.mulf(q, polynomial(central, {5.9109374720e1f, 1.5929113202e2f, 5.0434271938e1f, 3.3871327179e0f})),
-                        polynomial(central, {6.7187563600e1f, 7.8757757664e1f, 1.7895169469e1f, 1.0f}));
+  Value middle = s.divf(
+      s.mulf(q, polynomial(central, {5.9109374720e1f, 1.5929113202e2f, 5.0434271938e1f, 3.3871327179e0f})),
+      polynomial(central, {6.7187563600e1f, 7.8757757664e1f, 1.7895169469e1f, 1.0f}));
   Value negative = s.cmpf(arith::CmpFPredicate::OLT, q, s.real(0));
   Value side = s.select(negative, p, s.subf(s.real(1), p));
   Value r = s.sqrt(s.negf(logarithm(side)));
@@ -118,8 +121,9 @@ Value GeneratorArithmetic::inverseNormal(Value p) {
   Value tail = s.divf(polynomial(near, {1.7023821103e-1f, 1.3067284816e0f, 2.7568153900e0f, 1.4234372777e0f}),
                       polynomial(near, {1.2021132975e-1f, 7.3700164250e-1f, 1.0f}));
   Value far = s.subf(r, s.real(5));
-  Value extreme = s.divf(polynomial(far, {1.7337203997e-2f, 4.2868294337e-1f, 3.0812263860e0f, 6.6579051150e0f}),
-                         polynomial(far, {1.2258202635e-2f, 2.4197894225e-1f, 1.0f}));
+  Value extreme =
+      s.divf(polynomial(far, {1.7337203997e-2f, 4.2868294337e-1f, 3.0812263860e0f, 6.6579051150e0f}),
+             polynomial(far, {1.2258202635e-2f, 2.4197894225e-1f, 1.0f}));
   Value outside = s.select(s.cmpf(arith::CmpFPredicate::OLE, r, s.real(5)), tail, extreme);
   Value signedOutside = s.select(negative, s.negf(outside), outside);
   return s.select(s.cmpf(arith::CmpFPredicate::OLE, s.absf(q), s.real(0.425)), middle, signedOutside);

@@ -1,4 +1,5 @@
-// The generator, version 1, as operations: op by op what lang/eval/generator.h computes, so that draws are the same bits.
+// The generator, version 1, as operations: op by op what lang/eval/generator.h computes, so that draws are
+// the same bits.
 #pragma once
 #include "compiler/transforms/scalar_builder.h"
 #include <cstdint>

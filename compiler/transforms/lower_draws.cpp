@@ -1,4 +1,5 @@
-// Draws to arithmetic on the sample's key; scalars move to the function's top, and what was drawn becomes a result.
+// Draws to arithmetic on the sample's key; scalars move to the function's top, and what was drawn becomes a
+// result.
 #include "compiler/dialect/aug/aug.h"
 #include "compiler/transforms/generator_arithmetic.h"
 #include "compiler/transforms/passes.h"
@@ -32,7 +33,8 @@ struct LowerDraws : impl::LowerDrawsBase<LowerDraws> {
     });
     if (!draws.empty()) {
       OpBuilder top = OpBuilder::atBlockBegin(&function.getBody().front());
-      auto key = aug::KeyOp::create(top, function.getLoc(), top.getI64Type(), top.getI64Type(), top.getI32Type());
+      auto key =
+          aug::KeyOp::create(top, function.getLoc(), top.getI64Type(), top.getI64Type(), top.getI32Type());
       for (Operation *draw : draws)
         lower(draw, {key.getSeed(), key.getSample(), key.getEpoch()}, function);
     }
@@ -88,11 +90,16 @@ struct LowerDraws : impl::LowerDrawsBase<LowerDraws> {
     Value word = generator.word(draw.getPlace(), draw.getElement());
     ValueRange args = draw.getArgs();
     switch (draw.getDistribution()) {
-    case aug::Distribution::Uniform: return generator.uniform(word, args[0], args[1]);
-    case aug::Distribution::Normal: return generator.normal(word, args[0], args[1]);
-    case aug::Distribution::LogUniform: return generator.logUniform(word, args[0], args[1]);
-    case aug::Distribution::Integer: return generator.integer(word, args[0], args[1]);
-    case aug::Distribution::Bernoulli: return generator.bernoulli(word, args[0]);
+    case aug::Distribution::Uniform:
+      return generator.uniform(word, args[0], args[1]);
+    case aug::Distribution::Normal:
+      return generator.normal(word, args[0], args[1]);
+    case aug::Distribution::LogUniform:
+      return generator.logUniform(word, args[0], args[1]);
+    case aug::Distribution::Integer:
+      return generator.integer(word, args[0], args[1]);
+    case aug::Distribution::Bernoulli:
+      return generator.bernoulli(word, args[0]);
     }
     llvm_unreachable("a distribution without arithmetic");
   }
@@ -134,8 +141,9 @@ struct LowerDraws : impl::LowerDrawsBase<LowerDraws> {
     SmallVector<Value> values;
     for (Attribute entry : list) {
       auto found = drawn.find(cast<DictionaryAttr>(entry).getAs<StringAttr>("place").getValue());
-      values.push_back(found == drawn.end() ? s.real(std::numeric_limits<double>::quiet_NaN(), builder.getF64Type())
-                                            : found->second);
+      values.push_back(found == drawn.end()
+                           ? s.real(std::numeric_limits<double>::quiet_NaN(), builder.getF64Type())
+                           : found->second);
     }
     auto type = RankedTensorType::get({static_cast<int64_t>(values.size())}, builder.getF64Type());
     Value tensor = tensor::FromElementsOp::create(builder, function.getLoc(), type, values);

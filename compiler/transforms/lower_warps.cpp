@@ -1,4 +1,5 @@
-// aug.warp to core.compute: the map's operations at each output pixel, then the reads and weights of the sampling.
+// aug.warp to core.compute: the map's operations at each output pixel, then the reads and weights of the
+// sampling.
 #include "compiler/dialect/aug/aug.h"
 #include "compiler/transforms/passes.h"
 #include "compiler/transforms/pixel_places.h"
@@ -15,16 +16,16 @@ namespace gms::compiler {
 namespace {
 using namespace mlir;
 
-/// What is read along one axis: rows or columns, and the position between the first two of them (for bilinear) or the
-/// four weights (for bicubic).
+/// What is read along one axis: rows or columns, and the position between the first two of them (for
+/// bilinear) or the four weights (for bicubic).
 struct Taps {
   SmallVector<Value, 4> indices;
   Value fraction;
   SmallVector<Value, 4> weights;
 };
 
-/// An image of bytes that were converted and divided by one number: sampling is linear, so that one division a pixel after
-/// it does for those of all its taps. Bytes and their weighted sums are as exact undivided.
+/// An image of bytes that were converted and divided by one number: sampling is linear, so that one division
+/// a pixel after it does for those of all its taps. Bytes and their weighted sums are as exact undivided.
 struct DividedBytes {
   Value undivided; ///< null where the image is not of this form
   Value divisor;
@@ -39,7 +40,8 @@ struct DividedBytes {
       return {};
     auto convert = divide.getLhs().getDefiningOp<arith::UIToFPOp>();
     FloatAttr divisor;
-    if (!convert || !convert.getIn().getType().isInteger(8) || !matchPattern(divide.getRhs(), m_Constant(&divisor)))
+    if (!convert || !convert.getIn().getType().isInteger(8) ||
+        !matchPattern(divide.getRhs(), m_Constant(&divisor)))
       return {};
     OpBuilder builder(compute);
     builder.setInsertionPointAfter(compute);
@@ -56,7 +58,8 @@ struct DividedBytes {
 class WarpLowering {
 public:
   explicit WarpLowering(aug::WarpOp warp)
-      : warp(warp), builder(warp), s(builder, warp.getLoc(), arith::FastMathFlags::contract), image(warp.getImage()) {
+      : warp(warp), builder(warp), s(builder, warp.getLoc(), arith::FastMathFlags::contract),
+        image(warp.getImage()) {
     if (warp.getSampling() != aug::Sampling::Nearest && !warp.getFill())
       bytes = DividedBytes::of(image);
     if (bytes.undivided)
@@ -104,7 +107,8 @@ private:
   /// The mean of 4 x 4 samples at the middles of a pixel's sixteen parts.
   Value area(Value i, Value j) {
     SmallVector<Value> lows(2, s.index(0)), highs(2, s.index(4));
-    auto sum = core::ReduceOp::create(builder, warp.getLoc(), s.real(0).getType(), core::Reduction::Sum, lows, highs);
+    auto sum = core::ReduceOp::create(builder, warp.getLoc(), s.real(0).getType(), core::Reduction::Sum, lows,
+                                      highs);
     OpBuilder::InsertionGuard guard(builder);
     Block *body = builder.createBlock(&sum.getBody(), {}, {builder.getIndexType(), builder.getIndexType()},
                                       {warp.getLoc(), warp.getLoc()});
@@ -130,7 +134,9 @@ private:
     auto tapsOf = [&](Value place) {
       if (Value pixel = pixelOf(s, place))
         return Taps{{pixel}, {}, {}};
-      return nearest ? Taps{{pixelIndex(s.floor(place))}, {}, {}} : bicubic ? cubicTaps(place) : linearTaps(place);
+      return nearest   ? Taps{{pixelIndex(s.floor(place))}, {}, {}}
+             : bicubic ? cubicTaps(place)
+                       : linearTaps(place);
     };
     Taps rows = tapsOf(mapping.lookupOrDefault(yield.getY()));
     Taps columns = tapsOf(mapping.lookupOrDefault(yield.getX()));
@@ -196,10 +202,18 @@ private:
   Value read(Value row, Value column) {
     core::Border border = core::Border::Zero;
     switch (warp.getBorder()) {
-    case aug::WarpBorder::Clamp: case aug::WarpBorder::Fill: border = core::Border::Clamp; break;
-    case aug::WarpBorder::Reflect: border = core::Border::Reflect; break;
-    case aug::WarpBorder::Wrap: border = core::Border::Wrap; break;
-    default: break;
+    case aug::WarpBorder::Clamp:
+    case aug::WarpBorder::Fill:
+      border = core::Border::Clamp;
+      break;
+    case aug::WarpBorder::Reflect:
+      border = core::Border::Reflect;
+      break;
+    case aug::WarpBorder::Wrap:
+      border = core::Border::Wrap;
+      break;
+    default:
+      break;
     }
     SmallVector<Value> indices(leading);
     indices.append({row, column});

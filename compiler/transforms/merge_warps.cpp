@@ -1,5 +1,5 @@
-// Of several warps of one image, of which a sample takes one, makes one warp whose map asks which: `maybe(0.5, hflip)` then
-// costs a comparison, and its image is not stored.
+// Of several warps of one image, of which a sample takes one, makes one warp whose map asks which:
+// `maybe(0.5, hflip)` then costs a comparison, and its image is not stored.
 #include "compiler/dialect/aug/aug.h"
 #include "compiler/transforms/passes.h"
 #include "compiler/transforms/scalar_builder.h"
@@ -42,16 +42,18 @@ struct Merge {
     if (op->isAncestor(image.getParentBlock()->getParentOp()))
       return false;
     for (auto [region, arm] : llvm::zip(op->getRegions(), arms)) {
-      if (arm.warp ? !fits(arm.warp) : !(region.front().getTerminator()->getOperand(result) == image && keepsExtent()))
+      if (arm.warp ? !fits(arm.warp)
+                   : !(region.front().getTerminator()->getOperand(result) == image && keepsExtent()))
         return false;
     }
     return true;
   }
 
   bool fits(aug::WarpOp warp) {
-    if (warp.getImage() != image || warp.getSampling() != model.getSampling() || warp.getBorder() != model.getBorder() ||
-        warp.getResult().getType() != model.getResult().getType() || !sameIndex(warp.getHeight(), model.getHeight()) ||
-        !sameIndex(warp.getWidth(), model.getWidth()) || static_cast<bool>(warp.getFill()) != static_cast<bool>(model.getFill()))
+    if (warp.getImage() != image || warp.getSampling() != model.getSampling() ||
+        warp.getBorder() != model.getBorder() || warp.getResult().getType() != model.getResult().getType() ||
+        !sameIndex(warp.getHeight(), model.getHeight()) || !sameIndex(warp.getWidth(), model.getWidth()) ||
+        static_cast<bool>(warp.getFill()) != static_cast<bool>(model.getFill()))
       return false;
     if (warp.getFill() && warp.getFill() != model.getFill())
       return false;
@@ -71,9 +73,11 @@ struct Merge {
           leaveRegion(value, op);
     OpBuilder builder(op);
     Location loc = model.getLoc();
-    auto made = aug::WarpOp::create(builder, loc, model.getResult().getType(), image, model.getHeight(), model.getWidth(),
-                                    model.getFill(), model.getSampling(), model.getBorder());
-    Block *map = builder.createBlock(&made.getMap(), {}, {builder.getF32Type(), builder.getF32Type()}, {loc, loc});
+    auto made =
+        aug::WarpOp::create(builder, loc, model.getResult().getType(), image, model.getHeight(),
+                            model.getWidth(), model.getFill(), model.getSampling(), model.getBorder());
+    Block *map =
+        builder.createBlock(&made.getMap(), {}, {builder.getF32Type(), builder.getF32Type()}, {loc, loc});
     ScalarBuilder s(builder, loc);
     Value y, x;
     for (size_t k = arms.size(); k-- > 0;) {
@@ -84,7 +88,8 @@ struct Merge {
         continue;
       }
       Value selector = op->getOperand(0);
-      Value here = selector.getType().isInteger(1) ? selector : s.cmpi(arith::CmpIPredicate::eq, selector, s.index(k));
+      Value here =
+          selector.getType().isInteger(1) ? selector : s.cmpi(arith::CmpIPredicate::eq, selector, s.index(k));
       y = s.select(here, armY, y);
       x = s.select(here, armX, x);
     }

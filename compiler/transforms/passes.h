@@ -12,8 +12,8 @@ namespace gms::compiler {
 #define GEN_PASS_REGISTRATION
 #include "compiler/transforms/passes.h.inc"
 
-/// All passes from what import gives to the form that code is made from: reads, computes, reductions, scans and branches.
-/// `fused` false keeps one compute an operator.
+/// All passes from what import gives to the form that code is made from: reads, computes, reductions, scans
+/// and branches. `fused` false keeps one compute an operator.
 void buildCorePipeline(mlir::OpPassManager &manager, bool fused);
 
 } // namespace gms::compiler

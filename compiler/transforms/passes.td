@@ -19,6 +19,11 @@ def LowerWarps : Pass<"aug-lower-warps", "::mlir::func::FuncOp"> {
                            "::mlir::tensor::TensorDialect"];
 }
 
+def HoistRequirements : Pass<"core-hoist-requirements", "::mlir::func::FuncOp"> {
+  let summary = "Moves requirements out of the arms of branches, so that input is refused before anything is written";
+  let dependentDialects = ["::mlir::arith::ArithDialect"];
+}
+
 def LowerDraws : Pass<"aug-lower-draws", "::mlir::func::FuncOp"> {
   let summary = "Turns draws into the generator's arithmetic on the sample's key";
   let description = [{

@@ -4,8 +4,8 @@
 
 namespace gms::compiler {
 
-/// The pixel as an index where `place` (f32) is a whole number and a half by its form; null where that cannot be seen.
-/// Sums in f32 are exact there as long as coordinates stay below 2^22, which images do.
+/// The pixel as an index where `place` (f32) is a whole number and a half by its form; null where that cannot
+/// be seen. Sums in f32 are exact there as long as coordinates stay below 2^22, which images do.
 mlir::Value pixelOf(ScalarBuilder &builder, mlir::Value place);
 
 } // namespace gms::compiler

@@ -39,7 +39,8 @@ Linear linearOf(Value value, int depth = 0) {
     form.add(linearOf(op->getOperand(1), depth + 1), isa<arith::AddIOp>(op) ? 1 : -1);
     return form;
   }
-  if (depth < 16 && isa_and_nonnull<arith::MulIOp>(op) && matchPattern(op->getOperand(1), m_ConstantInt(&number))) {
+  if (depth < 16 && isa_and_nonnull<arith::MulIOp>(op) &&
+      matchPattern(op->getOperand(1), m_ConstantInt(&number))) {
     form.add(linearOf(op->getOperand(0), depth + 1), number.getSExtValue());
     return form;
   }
@@ -109,7 +110,8 @@ std::optional<Linear> extentOf(Value tensor, unsigned axis) {
   if (auto scan = tensor.getDefiningOp<core::ScanOp>())
     return linearOf(scan.getCount());
   for (Operation *user : tensor.getUsers())
-    if (auto dim = dyn_cast<tensor::DimOp>(user); dim && dim.getConstantIndex() == std::optional<int64_t>(axis))
+    if (auto dim = dyn_cast<tensor::DimOp>(user);
+        dim && dim.getConstantIndex() == std::optional<int64_t>(axis))
       return linearOf(dim.getResult());
   return {};
 }

@@ -4,7 +4,8 @@
 
 namespace gms::compiler {
 
-/// True where every index is, for all values of the loop indices it is made of, at least 0 and below the tensor's extent.
+/// True where every index is, for all values of the loop indices it is made of, at least 0 and below the
+/// tensor's extent.
 bool readsInside(core::ReadOp read);
 
 } // namespace gms::compiler

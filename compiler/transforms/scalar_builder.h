@@ -17,8 +17,12 @@ public:
   mlir::OpBuilder &builder;
   mlir::Location loc;
 
-  Value real(double v) { return make<mlir::arith::ConstantOp>(builder.getF32FloatAttr(static_cast<float>(v))); }
-  Value real(double v, mlir::Type type) { return make<mlir::arith::ConstantOp>(builder.getFloatAttr(type, v)); }
+  Value real(double v) {
+    return make<mlir::arith::ConstantOp>(builder.getF32FloatAttr(static_cast<float>(v)));
+  }
+  Value real(double v, mlir::Type type) {
+    return make<mlir::arith::ConstantOp>(builder.getFloatAttr(type, v));
+  }
   Value index(int64_t v) { return make<mlir::arith::ConstantOp>(builder.getIndexAttr(v)); }
   Value integer(int64_t v, unsigned bits) {
     return make<mlir::arith::ConstantOp>(builder.getIntegerAttr(builder.getIntegerType(bits), v));
@@ -52,8 +56,12 @@ public:
   Value cmpi(mlir::arith::CmpIPredicate p, Value a, Value b) { return make<mlir::arith::CmpIOp>(p, a, b); }
   Value select(Value c, Value a, Value b) { return make<mlir::arith::SelectOp>(c, a, b); }
 
-  Value truncate(Value a, unsigned bits) { return make<mlir::arith::TruncIOp>(builder.getIntegerType(bits), a); }
-  Value extendUnsigned(Value a, unsigned bits) { return make<mlir::arith::ExtUIOp>(builder.getIntegerType(bits), a); }
+  Value truncate(Value a, unsigned bits) {
+    return make<mlir::arith::TruncIOp>(builder.getIntegerType(bits), a);
+  }
+  Value extendUnsigned(Value a, unsigned bits) {
+    return make<mlir::arith::ExtUIOp>(builder.getIntegerType(bits), a);
+  }
   Value cast(Value a, mlir::Type to) { return a.getType() == to ? a : make<mlir::arith::IndexCastOp>(to, a); }
   Value bitcast(Value a, mlir::Type to) { return make<mlir::arith::BitcastOp>(to, a); }
   Value toReal(Value index) {

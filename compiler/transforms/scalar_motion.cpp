@@ -12,7 +12,8 @@ bool canLeave(Value value, Operation *op, int depth) {
   if (!op->isAncestor(value.getParentBlock()->getParentOp()))
     return true;
   Operation *source = value.getDefiningOp();
-  if (!source || depth > deepest || source->getNumRegions() || !isPure(source) || isa<TensorType>(value.getType()))
+  if (!source || depth > deepest || source->getNumRegions() || !isPure(source) ||
+      isa<TensorType>(value.getType()))
     return false;
   // Other reads may be in range only where their region runs.
   if (auto read = dyn_cast<core::ReadOp>(source); read && !read.getIndices().empty())

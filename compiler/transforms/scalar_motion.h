@@ -4,8 +4,8 @@
 
 namespace gms::compiler {
 
-/// Whether a scalar can be computed in front of `op`, in one of whose regions it may be: all it needs is pure, and reads
-/// nothing but scalar arguments.
+/// Whether a scalar can be computed in front of `op`, in one of whose regions it may be: all it needs is
+/// pure, and reads nothing but scalar arguments.
 bool canLeave(mlir::Value value, mlir::Operation *op);
 
 /// Moves a value's operation, and those it needs, in front of `op`.

@@ -1,5 +1,5 @@
-// A tensor that one of several computes gives, or that is another tensor as it is, becomes one compute that asks the
-// condition inside, so that it can be fused with its reader.
+// A tensor that one of several computes gives, or that is another tensor as it is, becomes one compute that
+// asks the condition inside, so that it can be fused with its reader.
 #include "compiler/dialect/core/core.h"
 #include "compiler/transforms/passes.h"
 #include "compiler/transforms/scalar_motion.h"
@@ -64,7 +64,8 @@ struct Sinking {
 
   void apply() {
     for (Region &arm : op->getRegions())
-      if (auto compute = valueOf(arm).getDefiningOp<core::ComputeOp>(); compute && inside(compute.getResult())) {
+      if (auto compute = valueOf(arm).getDefiningOp<core::ComputeOp>();
+          compute && inside(compute.getResult())) {
         for (Value value : capturesOf(compute))
           leaveRegion(value, op);
         for (Value value : compute.getExtents())
@@ -97,13 +98,15 @@ struct Sinking {
     SmallVector<int64_t> cases;
     for (unsigned k = 0; k + 1 < op->getNumRegions(); ++k)
       cases.push_back(k);
-    return scf::IndexSwitchOp::create(builder, op->getLoc(), TypeRange(type), op->getOperand(0), cases, cases.size());
+    return scf::IndexSwitchOp::create(builder, op->getLoc(), TypeRange(type), op->getOperand(0), cases,
+                                      cases.size());
   }
 
   Value element(OpBuilder &builder, Value value, ValueRange indices) {
     if (!inside(value))
-      return core::ReadOp::create(builder, op->getLoc(), cast<RankedTensorType>(value.getType()).getElementType(), value,
-                                  indices, core::Border::Proven);
+      return core::ReadOp::create(builder, op->getLoc(),
+                                  cast<RankedTensorType>(value.getType()).getElementType(), value, indices,
+                                  core::Border::Proven);
     Block &body = value.getDefiningOp<core::ComputeOp>().getBody().front();
     IRMapping mapping;
     mapping.map(body.getArguments(), indices);
@@ -161,7 +164,8 @@ struct SinkBranches : impl::SinkBranchesBase<SinkBranches> {
     for (Operation *op : choices) {
       for (unsigned k = 0; k < op->getNumResults(); ++k) {
         Sinking sinking{op, k, {}};
-        if (isa<RankedTensorType>(op->getResult(k).getType()) && !op->getResult(k).use_empty() && sinking.possible())
+        if (isa<RankedTensorType>(op->getResult(k).getType()) && !op->getResult(k).use_empty() &&
+            sinking.possible())
           sinking.apply();
       }
       // A branch may hold requirements, which stay.

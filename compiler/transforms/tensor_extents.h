@@ -4,8 +4,8 @@
 
 namespace gms::compiler {
 
-/// The extent of one axis: a constant where it is static, the operand of the compute or scan that makes the tensor, else
-/// tensor.dim at the builder's place.
+/// The extent of one axis: a constant where it is static, the operand of the compute or scan that makes the
+/// tensor, else tensor.dim at the builder's place.
 mlir::Value extentOf(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value tensor, int64_t axis);
 
 /// The extent's value where it is an operand of what makes the tensor, else null.

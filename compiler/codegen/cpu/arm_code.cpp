@@ -20,7 +20,8 @@ void SampleEmitter::aimArm(Operation *op, Region &arm) {
   for (auto [result, value] : llvm::zip(op->getResults(), arm.front().getTerminator()->getOperands())) {
     auto found = destinations.find(result);
     Operation *source = value.getDefiningOp();
-    if (found == destinations.end() || !source || source->getParentRegion() != &arm || destinations.count(value))
+    if (found == destinations.end() || !source || source->getParentRegion() != &arm ||
+        destinations.count(value))
       continue;
     if (isa<core::ComputeOp, core::ScanOp, core::BranchOp, core::SwitchOp>(source))
       destinations[value] = Buffer(found->second);

@@ -1,6 +1,7 @@
 #include "compiler/codegen/cpu/compile.h"
 #include "compiler/codegen/cpu/kernel_code.h"
 #include "compiler/codegen/cpu/lower_to_llvm.h"
+#include "compiler/codegen/cpu/vector_math.h"
 #include <mlir/Dialect/ControlFlow/IR/ControlFlowOps.h>
 #include <mlir/Dialect/LLVMIR/LLVMDialect.h>
 #include <mlir/Dialect/Math/IR/Math.h>
@@ -13,11 +14,13 @@ using namespace mlir;
 
 OwningOpRef<ModuleOp> cpuForm(ModuleOp module, unsigned lanes, CpuForm form, bool verify) {
   module.getContext()
-      ->loadDialect<LLVM::LLVMDialect, vector::VectorDialect, scf::SCFDialect, cf::ControlFlowDialect, math::MathDialect>();
+      ->loadDialect<LLVM::LLVMDialect, vector::VectorDialect, scf::SCFDialect, cf::ControlFlowDialect,
+                    math::MathDialect>();
   OwningOpRef<ModuleOp> out = ModuleOp::create(module.getLoc());
   for (auto function : module.getOps<func::FuncOp>())
     if (function->hasAttr("gms.kernel") && failed(cpu::buildKernel(function, lanes, *out)))
       return {};
+  cpu::expandVectorMath(*out);
   if (verify && failed(mlir::verify(*out)))
     return {};
   if (form == CpuForm::Vectors)

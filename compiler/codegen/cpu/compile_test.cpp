@@ -145,7 +145,8 @@ TEST_P(Borders, RotateMatchesLoops) {
   const std::string border = std::get<0>(GetParam());
   std::string text = rotate;
   text.replace(text.find("BORDER"), 6, border);
-  Harness harness(text, std::get<1>(GetParam()), std::get<2>(GetParam()) ? Processor::host() : Processor::avx2Level());
+  Harness harness(text, std::get<1>(GetParam()),
+                  std::get<2>(GetParam()) ? Processor::host() : Processor::avx2Level());
   ASSERT_TRUE(harness.ready());
   const float mean[] = {0.485f, 0.456f, 0.406f}, deviation[] = {0.229f, 0.224f, 0.225f};
   for (auto [h, w] : {std::pair{1, 1}, {2, 2}, {37, 61}, {64, 20}}) {
@@ -167,13 +168,14 @@ TEST_P(Borders, RotateMatchesLoops) {
           const float bottom = at(y + 1, x) * (1 - fx) + at(y + 1, x + 1) * fx;
           const float want = (top * (1 - fy) + bottom * fy - mean[k]) / deviation[k];
           // A place that falls on another side of a pixel's edge moves the weight, not the value.
-          ASSERT_NEAR(out.data[(k * 40 + i) * 52 + j], want, 2e-4) << h << "x" << w << " at " << k << " " << i << " " << j;
+          ASSERT_NEAR(out.data[(k * 40 + i) * 52 + j], want, 2e-4)
+              << h << "x" << w << " at " << k << " " << i << " " << j;
         }
   }
 }
 INSTANTIATE_TEST_SUITE_P(All, Borders,
-                         testing::Combine(testing::Values("zero", "clamp", "reflect", "wrap"), testing::Bool(),
-                                          testing::Bool()));
+                         testing::Combine(testing::Values("zero", "clamp", "reflect", "wrap"),
+                                          testing::Bool(), testing::Bool()));
 
 TEST(CpuCode, BlurReflectsAtTheEdge) {
   Harness harness(R"(
@@ -300,7 +302,8 @@ func.func @contrast(%img: tensor<?x?x3xi8>) -> (tensor<?x?x3xi8>, tensor<i64>) a
     const float mean = sum / img.data.size();
     EXPECT_EQ(count.data[0], bright);
     for (size_t e = 0; e < img.data.size(); ++e)
-      ASSERT_NEAR(out.data[e], std::nearbyint(mean + 0.5f * (img.data[e] - mean)), 1) << h << "x" << w << " " << e;
+      ASSERT_NEAR(out.data[e], std::nearbyint(mean + 0.5f * (img.data[e] - mean)), 1)
+          << h << "x" << w << " " << e;
   }
 }
 

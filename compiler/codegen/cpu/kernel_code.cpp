@@ -17,7 +17,8 @@ public:
   KernelBuilder(func::FuncOp function, unsigned lanes, ModuleOp out)
       : function(function), lanes(lanes), out(out), b(out.getContext()), loc(function.getLoc()),
         pointer(LLVM::LLVMPointerType::get(out.getContext())), i64(b.getI64Type()), i32(b.getI32Type()),
-        name(function.getName().str()), inputs(function.getNumArguments()), outputs(function.getNumResults()) {}
+        name(function.getName().str()), inputs(function.getNumArguments()),
+        outputs(function.getNumResults()) {}
 
   LogicalResult run() {
     function.walk([&](aug::KeyOp) { draws = true; });
@@ -78,13 +79,15 @@ private:
     made.shape.assign(type.getShape().begin(), type.getShape().end());
     made.element = type.getElementType();
     auto check = [&](Value have, int64_t want) {
-      Value differs = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::ne, have, integer(want, have.getType()));
+      Value differs =
+          arith::CmpIOp::create(b, loc, arith::CmpIPredicate::ne, have, integer(want, have.getType()));
       disagrees = disagrees ? Value(arith::OrIOp::create(b, loc, disagrees, differs)) : differs;
     };
     check(field(descriptors, k * sizeof(gms_tensor) + offsetof(gms_tensor, rank), i32), type.getRank());
     // Bools and bytes are both stored as i8.
     if (!made.element.isInteger(8))
-      check(field(descriptors, k * sizeof(gms_tensor) + offsetof(gms_tensor, type), i32), typeOf(made.element));
+      check(field(descriptors, k * sizeof(gms_tensor) + offsetof(gms_tensor, type), i32),
+            typeOf(made.element));
     for (auto [axis, extent] : llvm::enumerate(type.getShape())) {
       Value have = field(descriptors, shapeField(k, axis), i64);
       if (ShapedType::isDynamic(extent)) {
@@ -135,7 +138,7 @@ private:
     if (disagrees)
       emitter.leaveIf(disagrees, Status::BadShape);
     Operation *end = function.getBody().front().getTerminator();
-    aim(emitter, end, SmallVector<Value>(block->getArguments().slice(inputs, outputs)));
+    aim(emitter, end, SmallVector<Value>(block->getArguments().slice(inputs, outputs)), rest[0]);
     if (failed(emitter.stages(function.getBody().front())))
       return failure();
     for (auto [k, value] : llvm::enumerate(end->getOperands())) {
@@ -150,14 +153,18 @@ private:
   }
 
   /// Stages write the outputs themselves.
-  void aim(SampleEmitter &emitter, Operation *end, ArrayRef<Value> pointers) {
-    for (auto [value, data] : llvm::zip(end->getOperands(), pointers)) {
+  void aim(SampleEmitter &emitter, Operation *end, ArrayRef<Value> pointers, Value descriptors) {
+    for (auto [k, value] : llvm::enumerate(end->getOperands())) {
       Operation *source = value.getDefiningOp();
       if (!source || source->getName().getDialectNamespace() == "arith" || emitter.destinations.count(value))
         continue;
       Buffer made;
-      made.pointer = data;
-      made.element = cast<RankedTensorType>(value.getType()).getElementType();
+      made.pointer = pointers[k];
+      auto type = cast<RankedTensorType>(value.getType());
+      made.element = type.getElementType();
+      for (unsigned axis = 0; descriptors && axis < type.getRank(); ++axis)
+        made.extents.push_back(arith::IndexCastOp::create(
+            b, loc, b.getIndexType(), field(descriptors, shapeField(inputs + k, axis), i64)));
       emitter.destinations[value] = made;
     }
   }
@@ -188,7 +195,7 @@ private:
     }
     if (disagrees)
       emitter.leaveIf(disagrees, Status::BadShape);
-    aim(emitter, function.getBody().front().getTerminator(), SmallVector<Value>(outputs));
+    aim(emitter, function.getBody().front().getTerminator(), SmallVector<Value>(outputs), Value());
     if (failed(emitter.stages(function.getBody().front())))
       return failure();
     for (auto [k, value] : llvm::enumerate(function.getBody().front().getTerminator()->getOperands())) {
@@ -215,16 +222,19 @@ private:
     Value count = field(call, offsetof(gms_call, argument_count), i32);
     using P = arith::CmpIPredicate;
     Value wrong = arith::CmpIOp::create(b, loc, P::ne, version, integer(GMS_ABI_VERSION, i32));
-    wrong = arith::OrIOp::create(b, loc, wrong, arith::CmpIOp::create(b, loc, P::ne, count, integer(inputs + outputs, i32)));
+    wrong = arith::OrIOp::create(b, loc, wrong,
+                                 arith::CmpIOp::create(b, loc, P::ne, count, integer(inputs + outputs, i32)));
     Value descriptors = field(call, offsetof(gms_call, arguments), pointer);
     Value keys = field(call, offsetof(gms_call, keys), pointer);
     Value workspace = field(call, offsetof(gms_call, workspace), pointer);
     Value bytes = field(call, offsetof(gms_call, workspace_bytes), i64);
-    Value words = LLVM::AllocaOp::create(b, loc, pointer, b.getI8Type(), integer(64 * std::max(inputs, 1u), i32), 64);
+    Value words =
+        LLVM::AllocaOp::create(b, loc, pointer, b.getI8Type(), integer(64 * std::max(inputs, 1u), i32), 64);
     Block *head = made.addBlock(), *body = made.addBlock(), *end = made.addBlock();
     Value number = head->addArgument(i64, loc);
     Value status = end->addArgument(i32, loc);
-    cf::CondBranchOp::create(b, loc, wrong, end, ValueRange(integer(static_cast<int32_t>(Status::BadVersion), i32)), head,
+    cf::CondBranchOp::create(b, loc, wrong, end,
+                             ValueRange(integer(static_cast<int32_t>(Status::BadVersion), i32)), head,
                              ValueRange(start->getArgument(1)));
     b.setInsertionPointToEnd(head);
     Value more = arith::CmpIOp::create(b, loc, P::slt, number, start->getArgument(2));
@@ -246,7 +256,8 @@ private:
   SmallVector<Value> sampleArguments(Value descriptors, Value number, Value words) {
     const int64_t each = (inputs + outputs) * sizeof(gms_tensor);
     Value distance = arith::MulIOp::create(b, loc, number, integer(each, i64));
-    Value mine = LLVM::GEPOp::create(b, loc, pointer, b.getI8Type(), descriptors, ArrayRef<LLVM::GEPArg>{distance});
+    Value mine =
+        LLVM::GEPOp::create(b, loc, pointer, b.getI8Type(), descriptors, ArrayRef<LLVM::GEPArg>{distance});
     SmallVector<Value> data;
     for (unsigned k = 0; k < inputs + outputs; ++k) {
       data.push_back(field(mine, k * sizeof(gms_tensor) + offsetof(gms_tensor, data), pointer));

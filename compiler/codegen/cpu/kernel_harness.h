@@ -1,6 +1,8 @@
 // For tests: text of a module to a function that can be called on plain arrays.
 #pragma once
 #include "compiler/codegen/cpu/compile.h"
+#include "compiler/dialect/aug/aug.h"
+#include "compiler/dialect/core/core.h"
 #include "compiler/transforms/passes.h"
 #include <cstring>
 #include <gtest/gtest.h>
@@ -12,8 +14,6 @@
 #include <mlir/IR/MLIRContext.h>
 #include <mlir/Parser/Parser.h>
 #include <mlir/Pass/PassManager.h>
-#include "compiler/dialect/aug/aug.h"
-#include "compiler/dialect/core/core.h"
 
 namespace gms::compiler::cpu {
 
@@ -47,8 +47,9 @@ class Harness {
 public:
   explicit Harness(const std::string &text, bool fused = true, Processor processor = Processor::host()) {
     context.disableMultithreading();
-    context.loadDialect<core::CoreDialect, aug::AugDialect, mlir::arith::ArithDialect, mlir::func::FuncDialect,
-                        mlir::math::MathDialect, mlir::scf::SCFDialect, mlir::tensor::TensorDialect>();
+    context
+        .loadDialect<core::CoreDialect, aug::AugDialect, mlir::arith::ArithDialect, mlir::func::FuncDialect,
+                     mlir::math::MathDialect, mlir::scf::SCFDialect, mlir::tensor::TensorDialect>();
     mlir::OwningOpRef<mlir::ModuleOp> module = mlir::parseSourceString<mlir::ModuleOp>(text, &context);
     if (!module) {
       ADD_FAILURE() << "the module does not parse";
@@ -71,7 +72,8 @@ public:
   bool ready() const { return bool(code) && !code.kernels.empty(); }
   const CpuKernel &kernel() const { return code.kernels[0]; }
 
-  /// Runs samples whose arguments follow one another, and checks the shapes that the kernel states for its outputs.
+  /// Runs samples whose arguments follow one another, and checks the shapes that the kernel states for its
+  /// outputs.
   int run(std::vector<gms_tensor> arguments, size_t inputs, size_t each, std::vector<gms_key> keys = {}) {
     int64_t workspace = 0;
     const size_t samples = arguments.size() / each;
@@ -88,8 +90,14 @@ public:
     }
     std::vector<char> memory(workspace + 64);
     char *aligned = memory.data() + (64 - reinterpret_cast<uintptr_t>(memory.data()) % 64) % 64;
-    gms_call call{GMS_ABI_VERSION, static_cast<uint32_t>(each), static_cast<int64_t>(samples), arguments.data(), keys.data(),
-                  aligned, workspace, nullptr};
+    gms_call call{GMS_ABI_VERSION,
+                  static_cast<uint32_t>(each),
+                  static_cast<int64_t>(samples),
+                  arguments.data(),
+                  keys.data(),
+                  aligned,
+                  workspace,
+                  nullptr};
     return kernel().entry(&call, 0, samples);
   }
 

@@ -72,7 +72,8 @@ Processor Processor::host() {
   Processor made{llvm::sys::getHostCPUName().str(), "", false};
   std::string features;
   for (const auto &feature : llvm::sys::getHostCPUFeatures()) {
-    features += (features.empty() ? "" : ",") + std::string(feature.second ? "+" : "-") + feature.first().str();
+    features +=
+        (features.empty() ? "" : ",") + std::string(feature.second ? "+" : "-") + feature.first().str();
     if (feature.first() == "avx512vl" && feature.second)
       made.avx512 = true;
   }
@@ -80,7 +81,7 @@ Processor Processor::host() {
   return made;
 }
 
-Processor Processor::avx2Level() { return {"x86-64-v3", "", false}; }
+Processor Processor::avx2Level() { return {"x86-64-v3", "+fast-gather", false}; }
 Processor Processor::avx512Level() { return {"x86-64-v4", "", true}; }
 
 std::string makeCode(mlir::ModuleOp module, const Processor &processor, CodeForm form, std::string &error) {
@@ -114,7 +115,8 @@ std::string makeCode(mlir::ModuleOp module, const Processor &processor, CodeForm
   llvm::SmallVector<char, 0> bytes;
   llvm::raw_svector_ostream stream(bytes);
   llvm::legacy::PassManager passes;
-  const auto type = form == CodeForm::Object ? llvm::CodeGenFileType::ObjectFile : llvm::CodeGenFileType::AssemblyFile;
+  const auto type =
+      form == CodeForm::Object ? llvm::CodeGenFileType::ObjectFile : llvm::CodeGenFileType::AssemblyFile;
   if (machine->addPassesToEmitFile(passes, stream, nullptr, type)) {
     error = "LLVM has no object files for this processor";
     return "";

@@ -13,8 +13,8 @@ struct Processor {
   bool avx512 = false;
 
   static Processor host();
-  static Processor avx2Level();   ///< x86-64-v3
-  static Processor avx512Level(); ///< x86-64-v4
+  static Processor avx2Level();                      ///< x86-64-v3
+  static Processor avx512Level();                    ///< x86-64-v4
   unsigned lanes() const { return avx512 ? 16 : 8; } ///< f32 in a vector
 };
 

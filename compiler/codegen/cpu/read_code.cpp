@@ -11,7 +11,9 @@ namespace {
 /// Pixels of up to so many bytes are read as one 32-bit word.
 constexpr int64_t wordBytes = 4;
 
-int64_t bytesOfElement(Type element) { return element.isIndex() ? 8 : (element.getIntOrFloatBitWidth() + 7) / 8; }
+int64_t bytesOfElement(Type element) {
+  return element.isIndex() ? 8 : (element.getIntOrFloatBitWidth() + 7) / 8;
+}
 } // namespace
 
 std::optional<int64_t> SampleEmitter::constantOf(const Code &code) {
@@ -48,7 +50,8 @@ Code SampleEmitter::read(core::ReadOp op, Instance &instance) {
 }
 
 /// Neighbours along the last axis: most vectors lie inside and are loaded, those at the edge are gathered.
-Code SampleEmitter::readOneSided(const Buffer &from, ArrayRef<Code> indices, core::Border border, unsigned least) {
+Code SampleEmitter::readOneSided(const Buffer &from, ArrayRef<Code> indices, core::Border border,
+                                 unsigned least) {
   using P = arith::CmpIPredicate;
   const unsigned axis = indices.size() - 1;
   Code first{indices[axis].base, {}, indices[axis].level};
@@ -109,10 +112,12 @@ Code SampleEmitter::bordered(const Code &index, const Code &extent, core::Border
   using P = arith::CmpIPredicate;
   auto last = [&] { return binary<arith::SubIOp>(extent, known(1)); };
   switch (border) {
-  case core::Border::Proven: return index;
+  case core::Border::Proven:
+    return index;
   case core::Border::Clamp:
     return binary<arith::MaxSIOp>(binary<arith::MinSIOp>(index, last()), known(0));
-  case core::Border::Wrap: return modulo(index, extent);
+  case core::Border::Wrap:
+    return modulo(index, extent);
   case core::Border::Reflect: {
     Code period = binary<arith::MaxSIOp>(multiply(last(), known(2)), known(1));
     Code place = modulo(index, period);
@@ -126,28 +131,35 @@ Code SampleEmitter::bordered(const Code &index, const Code &extent, core::Border
   return index;
 }
 
-/// index mod count, count > 0. There is no vector division of integers: lanes take the quotient in f32, which is right
-/// to one below 2^24, and correct the rest.
+/// index mod count, count > 0. There is no vector division of integers: lanes take the quotient in f32, which
+/// is right to one below 2^24, and correct the rest.
 Code SampleEmitter::modulo(const Code &index, const Code &count) {
   using P = arith::CmpIPredicate;
   if (!index.lanes()) {
     const unsigned level = std::max(index.level, count.level);
-    Code rest{emit<arith::RemSIOp>(level, index.value.getType(), {index.value, guardDivisor(count.value, level)}), {}, level};
+    Code rest{
+        emit<arith::RemSIOp>(level, index.value.getType(), {index.value, guardDivisor(count.value, level)}),
+        {},
+        level};
     return select(compare(P::slt, rest, known(0)), add(rest, count), rest);
   }
   const unsigned level = std::max(index.level, count.level);
   Value i = vector(index), n = vector(count);
   Type reals = vectorOf(b.getF32Type());
-  Value quotient = emit<arith::DivFOp>(level, reals, {emit<arith::SIToFPOp>(level, reals, {i}),
-                                                       emit<arith::SIToFPOp>(count.level, reals, {n})});
+  Value quotient = emit<arith::DivFOp>(
+      level, reals,
+      {emit<arith::SIToFPOp>(level, reals, {i}), emit<arith::SIToFPOp>(count.level, reals, {n})});
   quotient = emit<math::FloorOp>(level, reals, {quotient});
   Value whole = emit<arith::FPToSIOp>(level, i.getType(), {quotient});
-  Code rest{emit<arith::SubIOp>(level, i.getType(), {i, emit<arith::MulIOp>(level, i.getType(), {whole, n})}), {}, level};
+  Code rest{emit<arith::SubIOp>(level, i.getType(), {i, emit<arith::MulIOp>(level, i.getType(), {whole, n})}),
+            {},
+            level};
   rest = select(compare(P::slt, rest, known(0)), add(rest, count), rest);
   return select(compare(P::sge, rest, count), binary<arith::SubIOp>(rest, count), rest);
 }
 
-// ---- addresses -------------------------------------------------------------------------------------------------------
+// ---- addresses
+// -------------------------------------------------------------------------------------------------------
 
 Code SampleEmitter::strideOf(const Buffer &from, unsigned axis) {
   Code stride = known(1);
@@ -216,7 +228,8 @@ Code SampleEmitter::readAt(const Buffer &from, ArrayRef<Code> indices, Value mas
   if (!offsets.moving.lanes())
     made = load(from, offsets.fixed, memory, {}, level);
   else if (offsets.moving.base)
-    made = load(from, add(offsets.fixed, {offsets.moving.base, {}, offsets.moving.level}), vectorOf(memory), mask, level);
+    made = load(from, add(offsets.fixed, {offsets.moving.base, {}, offsets.moving.level}), vectorOf(memory),
+                mask, level);
   else if (Code strided = mask ? Code() : readStrided(from, indices, level); strided.value)
     made = strided;
   else
@@ -269,11 +282,14 @@ Code SampleEmitter::gather(const Buffer &from, ArrayRef<Code> indices, Value mas
   SmallVector<Value> operands{places, all, zeroOf(type)};
   at(level);
   auto alignment = b.getNamedAttr("alignment", b.getI32IntegerAttr(bytesOfElement(from.element)));
-  return {LLVM::masked_gather::create(b, loc, TypeRange(type), operands, ArrayRef<NamedAttribute>(alignment)).getResult(), {}, level};
+  return {LLVM::masked_gather::create(b, loc, TypeRange(type), operands, ArrayRef<NamedAttribute>(alignment))
+              .getResult(),
+          {},
+          level};
 }
 
-/// Bytes come as the 32-bit word that starts at the pixel, which holds all its channels: one gather for all of them. At
-/// the end of the tensor the word ends with the tensor, and is shifted further.
+/// Bytes come as the 32-bit word that starts at the pixel, which holds all its channels: one gather for all
+/// of them. At the end of the tensor the word ends with the tensor, and is shifted further.
 Code SampleEmitter::gatherBytes(const Buffer &from, ArrayRef<Code> indices, Value mask, unsigned least) {
   SmallVector<Code, 4> pixel(indices);
   int64_t channel = 0;
@@ -301,7 +317,9 @@ Code SampleEmitter::gatherBytes(const Buffer &from, ArrayRef<Code> indices, Valu
     SmallVector<Value> operands{places, mask ? mask : intConstant(1, vectorOf(b.getI1Type())), zeroOf(type)};
     at(level);
     auto alignment = b.getNamedAttr("alignment", b.getI32IntegerAttr(1));
-    memo[key] = {LLVM::masked_gather::create(b, loc, TypeRange(type), operands, ArrayRef<NamedAttribute>(alignment)).getResult()};
+    memo[key] = {
+        LLVM::masked_gather::create(b, loc, TypeRange(type), operands, ArrayRef<NamedAttribute>(alignment))
+            .getResult()};
   }
   Code beyond = multiply(binary<arith::SubIOp>(place, word), known(8));
   Code shift = channel ? add(beyond, known(8 * channel)) : beyond;

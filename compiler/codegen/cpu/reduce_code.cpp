@@ -1,5 +1,5 @@
-// Reductions: loops whose state is a scalar, or a vector where lanes differ. A reduction that gives one number for all
-// lanes runs along its own vectors, which a fixed tree combines.
+// Reductions: loops whose state is a scalar, or a vector where lanes differ. A reduction that gives one
+// number for all lanes runs along its own vectors, which a fixed tree combines.
 #include "compiler/codegen/cpu/reduce_code.h"
 #include "compiler/codegen/cpu/aside.h"
 #include <limits>
@@ -54,23 +54,31 @@ Value ReduceCode::better(Value a, Value than) {
   const bool less = kind == Reduction::Min || kind == Reduction::ArgMin;
   Type scalar = getElementTypeOrSelf(a.getType());
   if (isa<FloatType>(scalar))
-    return arith::CmpFOp::create(e.b, e.loc, less ? arith::CmpFPredicate::OLT : arith::CmpFPredicate::OGT, a, than);
+    return arith::CmpFOp::create(e.b, e.loc, less ? arith::CmpFPredicate::OLT : arith::CmpFPredicate::OGT, a,
+                                 than);
   const bool byte = scalar.isInteger(8);
   using P = arith::CmpIPredicate;
-  return arith::CmpIOp::create(e.b, e.loc, less ? (byte ? P::ult : P::slt) : (byte ? P::ugt : P::sgt), a, than);
+  return arith::CmpIOp::create(e.b, e.loc, less ? (byte ? P::ult : P::slt) : (byte ? P::ugt : P::sgt), a,
+                               than);
 }
 
 Value ReduceCode::combined(Value a, Value c) {
   const bool real = isa<FloatType>(getElementTypeOrSelf(a.getType()));
   const auto contract = arith::FastMathFlags::contract;
   switch (kind) {
-  case Reduction::Sum: case Reduction::Count:
-    return real ? Value(arith::AddFOp::create(e.b, e.loc, a, c, contract)) : Value(arith::AddIOp::create(e.b, e.loc, a, c));
+  case Reduction::Sum:
+  case Reduction::Count:
+    return real ? Value(arith::AddFOp::create(e.b, e.loc, a, c, contract))
+                : Value(arith::AddIOp::create(e.b, e.loc, a, c));
   case Reduction::Prod:
-    return real ? Value(arith::MulFOp::create(e.b, e.loc, a, c, contract)) : Value(arith::MulIOp::create(e.b, e.loc, a, c));
-  case Reduction::Any: return arith::OrIOp::create(e.b, e.loc, a, c);
-  case Reduction::All: return arith::AndIOp::create(e.b, e.loc, a, c);
-  default: return arith::SelectOp::create(e.b, e.loc, better(c, a), c, a);
+    return real ? Value(arith::MulFOp::create(e.b, e.loc, a, c, contract))
+                : Value(arith::MulIOp::create(e.b, e.loc, a, c));
+  case Reduction::Any:
+    return arith::OrIOp::create(e.b, e.loc, a, c);
+  case Reduction::All:
+    return arith::AndIOp::create(e.b, e.loc, a, c);
+  default:
+    return arith::SelectOp::create(e.b, e.loc, better(c, a), c, a);
   }
 }
 
@@ -161,7 +169,8 @@ ReduceCode::State ReduceCode::nest(State state, std::vector<Code> indices, Code 
   return loop(std::move(state), std::move(indices), active);
 }
 
-/// The range over which the loop of an axis runs: for lanes that differ, from the least start to the greatest end.
+/// The range over which the loop of an axis runs: for lanes that differ, from the least start to the greatest
+/// end.
 std::pair<Value, Value> ReduceCode::range(unsigned axis) {
   auto across = [&](const Code &code, vector::CombiningKind how) {
     Value lanes = e.vector(code);
@@ -309,7 +318,8 @@ void ReduceCode::run() {
   int64_t passes = 1;
   for (auto [low, high] : llvm::zip(lows, highs)) {
     auto first = e.constantOf(low), end = e.constantOf(high);
-    passes = first && end && passes <= unrolledPasses ? passes * std::max<int64_t>(*end - *first, 0) : unrolledPasses + 1;
+    passes = first && end && passes <= unrolledPasses ? passes * std::max<int64_t>(*end - *first, 0)
+                                                      : unrolledPasses + 1;
   }
   unrolled = passes <= unrolledPasses;
   const unsigned level = e.levelOf(used, e.leastOf(op)), current = e.channel;

@@ -7,11 +7,13 @@ namespace gms::compiler::cpu {
 class ReduceCode {
 public:
   ReduceCode(SampleEmitter &emitter, core::ReduceOp op);
-  /// Makes the loops, in the outermost loop where all that the body uses exists, and sets the result of every channel.
+  /// Makes the loops, in the outermost loop where all that the body uses exists, and sets the result of every
+  /// channel.
   void run();
 
 private:
-  using State = mlir::SmallVector<Value, 4>; ///< of each channel what is combined; for argmin and argmax also its position
+  using State = mlir::SmallVector<Value, 4>; ///< of each channel what is combined; for argmin and argmax also
+                                             ///< its position
   SampleEmitter &e;
   core::ReduceOp op;
   core::Reduction kind;
@@ -37,7 +39,8 @@ private:
   State uniform();
   State results(const State &state, bool trees);
   Value accumulate(Value state, const Code &value, const Code &active);
-  State keepBest(Value state, Value where, const Code &value, mlir::ArrayRef<Code> indices, const Code &active);
+  State keepBest(Value state, Value where, const Code &value, mlir::ArrayRef<Code> indices,
+                 const Code &active);
   int vectorAxis();
 };
 

@@ -1,18 +1,20 @@
-// Conditionals and loops of scalars: a branch where all lanes agree, both sides under masks elsewhere. Channels share
-// them.
+// Conditionals and loops of scalars: a branch where all lanes agree, both sides under masks elsewhere.
+// Channels share them.
 #include "compiler/codegen/cpu/aside.h"
 #include "compiler/codegen/cpu/sample_emitter.h"
 
 namespace gms::compiler::cpu {
 using namespace mlir;
 
-// ---- what regions use and give ---------------------------------------------------------------------------------------
+// ---- what regions use and give
+// ---------------------------------------------------------------------------------------
 
 SmallVector<Value> SampleEmitter::captures(Operation *op) {
   SetVector<Value> outside;
   op->walk([&](Operation *nested) {
     for (Value operand : nested->getOperands())
-      if (!isa<RankedTensorType>(operand.getType()) && !op->isAncestor(operand.getParentBlock()->getParentOp()))
+      if (!isa<RankedTensorType>(operand.getType()) &&
+          !op->isAncestor(operand.getParentBlock()->getParentOp()))
         outside.insert(operand);
   });
   return outside.takeVector();
@@ -58,7 +60,8 @@ std::vector<Code> SampleEmitter::allYields(Region &region) {
   return values;
 }
 
-// ---- conditionals ----------------------------------------------------------------------------------------------------
+// ---- conditionals
+// ----------------------------------------------------------------------------------------------------
 
 void SampleEmitter::regions(Operation *op) {
   if (auto loop = dyn_cast<scf::ForOp>(op))
@@ -97,14 +100,17 @@ void SampleEmitter::knownArm(Operation *op, Region &arm) {
     instance.values[value] = made;
 }
 
-void SampleEmitter::maskedArms(Operation *op, const Code &selector, ArrayRef<Region *> arms, ArrayRef<int64_t> cases) {
+void SampleEmitter::maskedArms(Operation *op, const Code &selector, ArrayRef<Region *> arms,
+                               ArrayRef<int64_t> cases) {
   using P = arith::CmpIPredicate;
   Instance &instance = instanceOf(op->getParentRegion());
   std::vector<Code> result, conditions;
   Code rest; // lanes that take none of the arms so far
   auto invert = [&](const Code &c) {
     Value lanesOf = vector(c);
-    return Code{emit<arith::XOrIOp>(c.level, lanesOf.getType(), {lanesOf, intConstant(1, lanesOf.getType())}), {}, c.level};
+    return Code{emit<arith::XOrIOp>(c.level, lanesOf.getType(), {lanesOf, intConstant(1, lanesOf.getType())}),
+                {},
+                c.level};
   };
   for (size_t k = 0; k + 1 < arms.size(); ++k) {
     Code here = cases.empty() ? selector : compare(P::eq, selector, known(cases[k]));
@@ -132,7 +138,8 @@ void SampleEmitter::maskedArms(Operation *op, const Code &selector, ArrayRef<Reg
     instance.values[value] = made;
 }
 
-void SampleEmitter::branch(Operation *op, const Code &selector, ArrayRef<Region *> arms, ArrayRef<int64_t> cases) {
+void SampleEmitter::branch(Operation *op, const Code &selector, ArrayRef<Region *> arms,
+                           ArrayRef<int64_t> cases) {
   std::vector<Code> used = capturedCodes(op);
   used.push_back(selector);
   const bool shared = sameForChannels(op, captures(op));
@@ -176,7 +183,8 @@ void SampleEmitter::branch(Operation *op, const Code &selector, ArrayRef<Region 
   setResults(op, codes);
 }
 
-// ---- loops -----------------------------------------------------------------------------------------------------------
+// ---- loops
+// -----------------------------------------------------------------------------------------------------------
 
 void SampleEmitter::scalarLoop(scf::ForOp op) {
   std::vector<Code> used = capturedCodes(op);

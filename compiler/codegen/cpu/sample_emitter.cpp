@@ -15,7 +15,8 @@ SampleEmitter::SampleEmitter(OpBuilder &builder, Block *entry, unsigned lanes, b
   levels.push_back({entry, nullptr, {}});
 }
 
-// ---- places ----------------------------------------------------------------------------------------------------------
+// ---- places
+// ----------------------------------------------------------------------------------------------------------
 
 void SampleEmitter::at(unsigned level) {
   Level &place = levels[level];
@@ -96,7 +97,8 @@ void SampleEmitter::setResults(Operation *op, ArrayRef<Code> codes) {
   });
 }
 
-// ---- values ----------------------------------------------------------------------------------------------------------
+// ---- values
+// ----------------------------------------------------------------------------------------------------------
 
 Code SampleEmitter::code(Value value) {
   Instance &instance = instanceOf(value.getParentRegion());
@@ -119,7 +121,9 @@ Value SampleEmitter::scalarCode(Value value) {
 }
 
 Type SampleEmitter::laneType(Type type) { return type.isIndex() ? Type(b.getI32Type()) : type; }
-VectorType SampleEmitter::vectorOf(Type type) { return VectorType::get({static_cast<int64_t>(lanes)}, laneType(type)); }
+VectorType SampleEmitter::vectorOf(Type type) {
+  return VectorType::get({static_cast<int64_t>(lanes)}, laneType(type));
+}
 
 Value SampleEmitter::constant(TypedAttr attribute) {
   return emit(0, OperationName("arith.constant", b.getContext()), {}, {attribute.getType()},
@@ -128,7 +132,8 @@ Value SampleEmitter::constant(TypedAttr attribute) {
 
 Value SampleEmitter::intConstant(int64_t v, Type type) {
   if (auto vectorType = dyn_cast<VectorType>(type))
-    return constant(DenseElementsAttr::get(vectorType, Attribute(b.getIntegerAttr(vectorType.getElementType(), v))));
+    return constant(
+        DenseElementsAttr::get(vectorType, Attribute(b.getIntegerAttr(vectorType.getElementType(), v))));
   return constant(b.getIntegerAttr(type, v));
 }
 
@@ -166,7 +171,8 @@ Value SampleEmitter::toI64(Value index, unsigned level) {
   return index.getType().isIndex() ? emit<arith::IndexCastOp>(level, b.getI64Type(), {index}) : index;
 }
 
-// ---- operations ------------------------------------------------------------------------------------------------------
+// ---- operations
+// ------------------------------------------------------------------------------------------------------
 
 SmallVector<Value, 1> SampleEmitter::emit(unsigned level, OperationName name, ArrayRef<Value> operands,
                                           ArrayRef<Type> results, DictionaryAttr attributes) {
@@ -187,7 +193,8 @@ SmallVector<Value, 1> SampleEmitter::emit(unsigned level, OperationName name, Ar
   Operation *op = b.create(state);
   SmallVector<Value, 1> made(op->getResults());
   SmallVector<OpFoldResult> folded;
-  if (!op->hasTrait<OpTrait::ConstantLike>() && succeeded(op->fold(folded)) && folded.size() == results.size()) {
+  if (!op->hasTrait<OpTrait::ConstantLike>() && succeeded(op->fold(folded)) &&
+      folded.size() == results.size()) {
     for (auto [k, result] : llvm::enumerate(folded)) {
       auto attribute = dyn_cast_if_present<Attribute>(result);
       made[k] = attribute ? constant(cast<TypedAttr>(attribute)) : cast<Value>(result);
@@ -291,8 +298,8 @@ void SampleEmitter::clone(Operation *op, Instance &instance) {
   const bool scalarChoice = isa<arith::SelectOp>(op) && !operands[0].lanes();
   for (auto [k, operand] : llvm::enumerate(operands))
     values.push_back(wide && !(scalarChoice && k == 0) ? vector(operand) : operand.value);
-  if (isa<arith::DivSIOp, arith::DivUIOp, arith::RemSIOp, arith::RemUIOp, arith::FloorDivSIOp, arith::CeilDivSIOp,
-          arith::CeilDivUIOp>(op))
+  if (isa<arith::DivSIOp, arith::DivUIOp, arith::RemSIOp, arith::RemUIOp, arith::FloorDivSIOp,
+          arith::CeilDivSIOp, arith::CeilDivUIOp>(op))
     values[1] = guardDivisor(values[1], level);
   // Whole lanes become real without a detour over 64 bits.
   if (wide && isa<arith::SIToFPOp>(op))
@@ -312,7 +319,8 @@ void SampleEmitter::clone(Operation *op, Instance &instance) {
     instance.values[result] = {value, {}, level};
 }
 
-// ---- small arithmetic ------------------------------------------------------------------------------------------------
+// ---- small arithmetic
+// ------------------------------------------------------------------------------------------------
 
 template <typename Op> Code SampleEmitter::binary(const Code &a, const Code &c) {
   const unsigned level = std::max(a.level, c.level);
@@ -343,7 +351,8 @@ Code SampleEmitter::compare(arith::CmpIPredicate predicate, const Code &a, const
   const unsigned level = std::max(a.level, c.level);
   auto attribute = b.getNamedAttr("predicate", arith::CmpIPredicateAttr::get(b.getContext(), predicate));
   if (a.lanes() || c.lanes())
-    return {emit<arith::CmpIOp>(level, vectorOf(b.getI1Type()), {vector(a), vector(c)}, {attribute}), {}, level};
+    return {
+        emit<arith::CmpIOp>(level, vectorOf(b.getI1Type()), {vector(a), vector(c)}, {attribute}), {}, level};
   return {emit<arith::CmpIOp>(level, b.getI1Type(), {a.value, c.value}, {attribute}), {}, level};
 }
 

@@ -1,6 +1,6 @@
-// Code for one sample, with explicit vectors. Everything is made on demand, in the outermost loop where its operands
-// exist, and once: a value is a scalar as long as all lanes agree, a base with consecutive lanes where it is a position
-// along the vector's axis, and a vector elsewhere.
+// Code for one sample, with explicit vectors. Everything is made on demand, in the outermost loop where its
+// operands exist, and once: a value is a scalar as long as all lanes agree, a base with consecutive lanes
+// where it is a position along the vector's axis, and a vector elsewhere.
 #pragma once
 #include "compiler/dialect/aug/aug.h"
 #include "compiler/dialect/core/core.h"
@@ -20,8 +20,8 @@ namespace gms::compiler::cpu {
 using mlir::Type;
 using mlir::Value;
 
-/// A value in the code: `value` is a scalar, or a vector of one element a lane; lanes hold `index` as i32. Where `base`
-/// is set, lane k is base + k, and `value` is made when it is needed.
+/// A value in the code: `value` is a scalar, or a vector of one element a lane; lanes hold `index` as i32.
+/// Where `base` is set, lane k is base + k, and `value` is made when it is needed.
 struct Code {
   Value value, base;
   unsigned level = 0; ///< the loop it lives in, 0 outside of all
@@ -34,7 +34,7 @@ enum class Status : int32_t { BadVersion = 1, BadShape = 2, BadWorkspace = 3 };
 /// Where a tensor lies.
 struct Buffer {
   Value pointer;
-  mlir::SmallVector<Value, 4> extents; ///< index
+  mlir::SmallVector<Value, 4> extents; ///< index; of a destination: what the caller states, or empty
   mlir::SmallVector<int64_t, 4> shape; ///< kDynamic where not known
   Type element;                        ///< as memory holds it
   unsigned level = 0;                  ///< where its pointer and extents live
@@ -42,8 +42,8 @@ struct Buffer {
 
 class SampleEmitter {
 public:
-  /// Code goes to the end of `entry`. `lanes` is the vector's length in f32. In a dry run only extents are computed and
-  /// memory is planned: reads of anything but scalar arguments are errors.
+  /// Code goes to the end of `entry`. `lanes` is the vector's length in f32. In a dry run only extents are
+  /// computed and memory is planned: reads of anything but scalar arguments are errors.
   SampleEmitter(mlir::OpBuilder &builder, mlir::Block *entry, unsigned lanes, bool dry);
 
   mlir::OpBuilder &b;
@@ -65,7 +65,7 @@ public:
   void continueIn(mlir::Block *block) { levels[0].block = block; }
   /// Emits the stages of a block in order.
   mlir::LogicalResult stages(mlir::Block &block);
-  Code code(Value value);       ///< a scalar of the program
+  Code code(Value value);        ///< a scalar of the program
   Value scalarCode(Value value); ///< of one that all lanes share
   const Buffer &buffer(Value tensor);
   /// Copies a tensor to a destination.
@@ -119,8 +119,8 @@ private:
     }
     channel = current;
   }
-  /// Whether an operation with regions can be emitted for all channels at once, since these values are the same; and
-  /// whether all that it uses is.
+  /// Whether an operation with regions can be emitted for all channels at once, since these values are the
+  /// same; and whether all that it uses is.
   bool sameForChannels(mlir::Operation *op, mlir::ValueRange values);
   void setResults(mlir::Operation *op, mlir::ArrayRef<Code> codes); ///< of all channels
 
@@ -128,8 +128,9 @@ private:
   /// An operation at a level, shared with an equal one.
   mlir::SmallVector<Value, 1> emit(unsigned level, mlir::OperationName name, mlir::ArrayRef<Value> operands,
                                    mlir::ArrayRef<Type> results, mlir::DictionaryAttr attributes = {});
-  template <typename Op> Value emit(unsigned level, Type result, mlir::ArrayRef<Value> operands,
-                                    mlir::ArrayRef<mlir::NamedAttribute> attributes = {}) {
+  template <typename Op>
+  Value emit(unsigned level, Type result, mlir::ArrayRef<Value> operands,
+             mlir::ArrayRef<mlir::NamedAttribute> attributes = {}) {
     return emit(level, mlir::OperationName(Op::getOperationName(), b.getContext()), operands, result,
                 attributes.empty() ? mlir::DictionaryAttr() : b.getDictionaryAttr(attributes))[0];
   }
@@ -214,7 +215,15 @@ private:
   void require(core::RequireOp op);
   void fromElements(mlir::Operation *op);
   void globalConstant(mlir::arith::ConstantOp op);
-  Buffer allocate(mlir::RankedTensorType type, mlir::ArrayRef<Value> extents);
+  Buffer allocate(Value tensor, mlir::ArrayRef<Value> extents);
+  /// A tensor's size as the program states it: the same in a dry run.
+  using Size = std::vector<int64_t>;
+  static Size sizeOf(Value tensor);
+  std::map<Size, mlir::SmallVector<Value>> freed; ///< offsets of memory whose tensor nothing reads any more
+  llvm::MapVector<Value, Value> taken;            ///< offsets, by tensor
+  void freeAfter(mlir::Operation &op);
+  void checkExtents(const Buffer &stated, mlir::ArrayRef<Value> extents);
+  Buffer withKnownExtents(Buffer made);
   /// Where a stage writes: its destination, or new memory of the workspace.
   Buffer target(Value result, mlir::ArrayRef<Value> extents);
   mlir::LogicalResult tensorArms(mlir::Operation *op);

@@ -1,17 +1,10 @@
-// Stages: the loops of computes and scans, whose results go to memory.
-#include "compiler/codegen/cpu/stage_code.h"
-#include "compiler/codegen/cpu/aside.h"
+// Stages: what writes tensors to memory, and the memory itself.
+#include "compiler/codegen/cpu/sample_emitter.h"
 #include <mlir/Dialect/Tensor/IR/Tensor.h>
+#include <mlir/IR/Matchers.h>
 
 namespace gms::compiler::cpu {
 using namespace mlir;
-
-namespace {
-/// An axis of at most so many elements is written out where that shares work, or where it is stored between the lanes.
-constexpr int64_t channelExtent = 4;
-/// A body may not become longer than this by being written out.
-constexpr size_t longestBody = 6000;
-} // namespace
 
 LogicalResult SampleEmitter::stages(Block &block) {
   const bool entered = open.empty() || open.back().region != block.getParent();
@@ -20,9 +13,22 @@ LogicalResult SampleEmitter::stages(Block &block) {
   for (Operation &op : block.without_terminator())
     if (failed || mlir::failed(stage(op)))
       return failure();
+    else if (block.getParent() == open.front().region)
+      freeAfter(op);
   if (entered && open.size() > 1)
     leaveRegion();
   return success(!failed);
+}
+
+/// Whether a scalar operation reads a tensor's elements.
+static bool readsMemory(Operation &op) {
+  if (llvm::any_of(op.getResultTypes(), [](Type type) { return isa<TensorType>(type); }))
+    return false;
+  return op
+      .walk([](core::ReadOp read) {
+        return read.getIndices().empty() ? WalkResult::advance() : WalkResult::interrupt();
+      })
+      .wasInterrupted();
 }
 
 LogicalResult SampleEmitter::stage(Operation &op) {
@@ -42,7 +48,10 @@ LogicalResult SampleEmitter::stage(Operation &op) {
     buffers[made.getResult()] = buffer(made.getSource());
   else if (auto made = dyn_cast<arith::ConstantOp>(op); made && isa<RankedTensorType>(made.getType()))
     globalConstant(made);
-  else if (!op.getNumResults() || llvm::any_of(op.getResultTypes(), [](Type t) { return isa<TensorType>(t); }))
+  else if (!dry && !op.use_empty() && readsMemory(op))
+    code(op.getResult(0)); // now, before the memory is another tensor's
+  else if (!op.getNumResults() ||
+           llvm::any_of(op.getResultTypes(), [](Type t) { return isa<TensorType>(t); }))
     return op.emitError("no CPU code is made from this operation");
   return success(!failed);
 }
@@ -66,24 +75,56 @@ Value SampleEmitter::bytesOf(const Buffer &out) {
   return toI64(size.value, size.level);
 }
 
-Buffer SampleEmitter::allocate(RankedTensorType type, ArrayRef<Value> extents) {
+SampleEmitter::Size SampleEmitter::sizeOf(Value tensor) {
+  auto type = cast<RankedTensorType>(tensor.getType());
+  Size size{type.getElementType().isIndex() ? 64 : static_cast<int64_t>(type.getElementTypeBitWidth())};
+  Operation *source = tensor.getDefiningOp();
+  OperandRange extents = isa<core::ComputeOp>(source)
+                             ? cast<core::ComputeOp>(source).getExtents()
+                             : source->getOperands().take_front(isa<core::ScanOp>(source));
+  for (int64_t axis = 0; axis < type.getRank(); ++axis) {
+    APInt number;
+    if (!type.isDynamicDim(axis))
+      size.insert(size.end(), {0, type.getDimSize(axis)});
+    else if (matchPattern(extents[axis], m_ConstantInt(&number)))
+      size.insert(size.end(), {0, number.getSExtValue()});
+    else
+      size.insert(size.end(), {1, reinterpret_cast<int64_t>(extents[axis].getAsOpaquePointer())});
+  }
+  return size;
+}
+
+Buffer SampleEmitter::allocate(Value tensor, ArrayRef<Value> extents) {
+  auto type = cast<RankedTensorType>(tensor.getType());
   Buffer out;
   out.shape.assign(type.getShape().begin(), type.getShape().end());
   out.extents.assign(extents.begin(), extents.end());
   out.element = type.getElementType();
   out.level = depth();
   Type i64 = b.getI64Type();
-  if (!dry) {
-    at(depth());
-    out.pointer = LLVM::GEPOp::create(b, loc, workspace.getType(), b.getI8Type(), workspace, ArrayRef<LLVM::GEPArg>{top});
-  }
   // Vectors may be read up to 64 bytes past the end; each tensor starts on its own cache line.
   Value padded = emit<arith::AddIOp>(depth(), i64, {bytesOf(out), intConstant(127, i64)});
   Value size = emit<arith::AndIOp>(depth(), i64, {padded, intConstant(-64, i64)});
+  Value offset = top;
+  // Arms keep theirs: which of them runs is not known before.
+  if (tensor.getParentRegion() == open.front().region) {
+    if (auto &places = freed[sizeOf(tensor)]; !places.empty())
+      offset = places.pop_back_val();
+    taken[tensor] = offset;
+  }
+  if (!dry) {
+    // An address of its own, also where the memory was another tensor's: loads are shared by address.
+    at(depth());
+    out.pointer = LLVM::GEPOp::create(b, loc, workspace.getType(), b.getI8Type(), workspace,
+                                      ArrayRef<LLVM::GEPArg>{offset});
+  }
+  if (offset != top)
+    return out;
   top = emit<arith::AddIOp>(depth(), i64, {top, size});
   if (!dry && !depth()) {
     at(0);
-    leaveIf(arith::CmpIOp::create(b, loc, arith::CmpIPredicate::sgt, top, workspaceBytes), Status::BadWorkspace);
+    leaveIf(arith::CmpIOp::create(b, loc, arith::CmpIPredicate::sgt, top, workspaceBytes),
+            Status::BadWorkspace);
   }
   return out;
 }
@@ -92,165 +133,21 @@ Buffer SampleEmitter::target(Value result, ArrayRef<Value> extents) {
   auto type = cast<RankedTensorType>(result.getType());
   auto found = destinations.find(result);
   if (found == destinations.end())
-    return allocate(type, extents);
+    return withKnownExtents(allocate(result, extents));
   Buffer out = found->second;
+  if (!out.extents.empty() && !depth() && !dry)
+    checkExtents(out, extents);
   out.extents.assign(extents.begin(), extents.end());
   out.shape.assign(type.getShape().begin(), type.getShape().end());
-  return out;
+  return withKnownExtents(std::move(out));
 }
 
-// ---- compute ---------------------------------------------------------------------------------------------------------
-
-/// Which indices of a compute each value of its body depends on, one bit an index.
-static DenseMap<Value, unsigned> dependences(core::ComputeOp op) {
-  DenseMap<Value, unsigned> uses;
-  for (BlockArgument argument : op.getBody().getArguments())
-    uses[argument] = 1u << argument.getArgNumber();
-  op.getBody().walk<WalkOrder::PreOrder>([&](Operation *nested) {
-    unsigned bits = 0;
-    nested->walk([&](Operation *inner) {
-      for (Value operand : inner->getOperands())
-        bits |= uses.lookup(operand);
-    });
-    for (Value result : nested->getResults())
-      uses[result] = bits;
-  });
-  return uses;
-}
-
-/// Whether an axis may be written out: no loop's count depends on it.
-static bool canWriteOut(core::ComputeOp op, unsigned axis) {
-  DenseMap<Value, unsigned> uses = dependences(op);
-  bool depends = false;
-  op.getBody().walk([&](core::ReduceOp reduce) {
-    for (Value bound : reduce->getOperands())
-      depends |= (uses.lookup(bound) >> axis) & 1;
-  });
-  return !depends;
-}
-
-/// Whether enough of a body is the same for all indices of an axis that lanes should compute it once.
-bool SampleEmitter::sharesAcross(core::ComputeOp op, unsigned axis) {
-  Block &body = op.getBody().front();
-  DenseMap<Value, unsigned> uses = dependences(op);
-  size_t shared = 0, all = 0;
-  body.walk([&](Operation *nested) {
-    const unsigned bits = nested->getNumResults() ? uses.lookup(nested->getResult(0)) : 0;
-    ++all;
-    shared += (bits & (1u << (body.getNumArguments() - 1))) && !(bits & (1u << axis));
-  });
-  return shared >= 4 && all * channelExtent <= longestBody;
-}
-
-SampleEmitter::Nest SampleEmitter::nestOf(core::ComputeOp op, const Buffer &out) {
-  const int rank = out.shape.size();
-  Nest nest;
-  nest.written.assign(rank, false);
-  auto small = [&](int axis) { return !ShapedType::isDynamic(out.shape[axis]) && out.shape[axis] < int64_t(lanes); };
-  bool longReduction = false;
-  op.getBody().walk([&](core::ReduceOp reduce) { longReduction |= reduce.getLows().size() > 1; });
-  if (!rank || (rank == 1 && longReduction))
-    return nest;
-  if (!small(rank - 1))
-    nest.lanes = rank - 1;
-  else if (rank > 1 && out.shape[rank - 1] <= channelExtent && !small(rank - 2) && canWriteOut(op, rank - 1)) {
-    nest.lanes = rank - 2;
-    nest.written[rank - 1] = true;
-  }
-  for (int axis = 0; axis < nest.lanes; ++axis)
-    if (!ShapedType::isDynamic(out.shape[axis]) && out.shape[axis] <= channelExtent && out.shape[axis] > 1)
-      nest.written[axis] = canWriteOut(op, axis) && sharesAcross(op, axis);
-  return nest;
-}
-
-void SampleEmitter::compute(core::ComputeOp op) {
-  SmallVector<Value> extents;
-  for (Value extent : op.getExtents())
-    extents.push_back(scalarCode(extent));
-  if (failed)
-    return;
-  const Buffer out = target(op.getResult(), extents);
-  buffers[op.getResult()] = out;
-  if (dry)
-    return;
-  Nest nest = nestOf(op, out);
-  Nest scalars;
-  scalars.written.assign(out.shape.size(), false);
-  if (nest.lanes < 0)
-    return computeNest(op, out, scalars);
-  if (!ShapedType::isDynamic(out.shape[nest.lanes]) || constantOf({extents[nest.lanes]}))
-    return computeNest(op, out, nest);
-  Code enough = compare(arith::CmpIPredicate::sge, extentOf(out, nest.lanes), known(lanes));
-  at(depth());
-  auto choice = scf::IfOp::create(b, loc, TypeRange(), enough.value, true);
-  for (auto [block, which] : {std::pair{choice.thenBlock(), &nest}, std::pair{choice.elseBlock(), &scalars}}) {
-    enter(choice, block);
-    computeNest(op, out, *which);
-    leave();
-  }
-}
-
-void SampleEmitter::computeNest(core::ComputeOp op, const Buffer &out, const Nest &nest) {
-  std::vector<unsigned> order;
-  for (unsigned axis = 0; axis < out.shape.size(); ++axis)
-    if (!nest.written[axis] && static_cast<int>(axis) != nest.lanes)
-      order.push_back(axis);
-  if (nest.lanes >= 0)
-    order.push_back(nest.lanes);
-  std::vector<Code> indices(out.shape.size());
-  const size_t open = levels.size();
-  for (unsigned axis : order) {
-    const bool wide = static_cast<int>(axis) == nest.lanes;
-    Value zero = indexConstant(0), step = indexConstant(wide ? lanes : 1);
-    at(depth());
-    auto loop = scf::ForOp::create(b, loc, zero, out.extents[axis], step);
-    enter(loop, loop.getBody());
-    Code index{loop.getInductionVar(), {}, depth()};
-    if (wide) {
-      auto size = constantOf({out.extents[axis]});
-      // The last vector is moved back to end with the row; what it makes twice is the same.
-      if (!size || *size % lanes)
-        index = binary<arith::MinSIOp>(index, binary<arith::SubIOp>(extentOf(out, axis), known(lanes)));
-      index = {{}, index.value, index.level};
-    }
-    indices[axis] = index;
-  }
-  computeElements(op, out, nest, indices);
-  while (levels.size() > open)
-    leave();
-}
-
-/// The elements of all channels at once, then their stores.
-void SampleEmitter::computeElements(core::ComputeOp op, const Buffer &out, const Nest &nest, std::vector<Code> &indices) {
-  std::vector<std::vector<Code>> places{indices};
-  int64_t between = 1; // channels that are stored between the lanes: the last axis
-  for (unsigned k = 0; k < indices.size(); ++k) {
-    if (!nest.written[k])
-      continue;
-    if (static_cast<int>(k) > nest.lanes)
-      between = out.shape[k];
-    std::vector<std::vector<Code>> more;
-    for (const std::vector<Code> &place : places)
-      for (int64_t i = 0; i < out.shape[k]; ++i) {
-        more.push_back(place);
-        more.back()[k] = known(i);
-      }
-    places = std::move(more);
-  }
-  OpenRegion &body = enterRegion(op.getBody(), places.size());
-  for (size_t c = 0; c < places.size(); ++c)
-    for (auto [argument, index] : llvm::zip(op.getBody().getArguments(), places[c]))
-      body.channels[c]->values[argument] = index;
-  std::vector<Code> elements;
-  for (const Code &element : allYields(op.getBody()))
-    elements.push_back(toMemory(element, out.element));
-  leaveRegion();
-  if (between == 1)
-    for (size_t c = 0; c < places.size(); ++c)
-      store(out, places[c], elements[c]);
-  else
-    for (size_t c = 0; c < places.size(); c += between)
-      storeBetween(out, places[c], ArrayRef(elements).slice(c, between));
+/// Extents that the type leaves open may be known all the same.
+Buffer SampleEmitter::withKnownExtents(Buffer made) {
+  for (auto [k, extent] : llvm::enumerate(made.shape))
+    if (auto known = constantOf({made.extents[k], {}, 0}))
+      extent = *known;
+  return made;
 }
 
 Code SampleEmitter::toMemory(const Code &value, Type element) {
@@ -269,57 +166,37 @@ Code SampleEmitter::toMemory(const Code &value, Type element) {
   return {emit<arith::TruncIOp>(made.level, type, {made.value}), {}, made.level};
 }
 
-void SampleEmitter::store(const Buffer &out, ArrayRef<Code> indices, const Code &element) {
-  Offsets offsets = offsetsOf(out, indices);
-  Code place = offsets.fixed;
-  Value value = element.value;
-  if (offsets.moving.lanes()) {
-    place = add(place, {offsets.moving.base, {}, offsets.moving.level});
-    value = vector(element);
-  }
-  Value pointer = address(out, place, depth());
-  at(depth());
-  const unsigned bytes = out.element.isIndex() ? 8 : (out.element.getIntOrFloatBitWidth() + 7) / 8;
-  LLVM::StoreOp::create(b, loc, value, pointer, bytes);
-}
-
-/// Channels that lie between the pixels: their vectors are interleaved and stored as one.
-void SampleEmitter::storeBetween(const Buffer &out, ArrayRef<Code> indices, ArrayRef<Code> elements) {
-  const int64_t channels = elements.size(), n = lanes;
-  std::vector<Code> first(indices.begin(), indices.end());
-  for (Code &index : first)
-    if (index.base)
-      index = {index.base, {}, index.level};
-  Value pointer = address(out, offsetsOf(out, first).fixed, depth());
-  at(depth());
-  // Vectors are put after one another, then their elements into order.
-  Value all = vector(elements[0]);
-  for (int64_t k = 1; k < channels; ++k) {
-    Value next = vector(elements[k]);
-    at(depth());
-    SmallVector<int64_t> places;
-    if (k > 1) { // both operands of a shuffle have one type
-      for (int64_t i = 0; i < n * k; ++i)
-        places.push_back(i < n ? i : 0);
-      next = vector::ShuffleOp::create(b, loc, next, next, places);
-      places.clear();
+/// Gives back the memory of tensors whose last reader was `op`.
+void SampleEmitter::freeAfter(Operation &op) {
+  SmallVector<Value> done;
+  for (auto &[tensor, offset] : taken) {
+    bool last = tensor.getDefiningOp() != &op;
+    for (Operation *user : tensor.getUsers()) {
+      // What hands the tensor on keeps it alive.
+      Operation *stage = op.getBlock()->findAncestorOpInBlock(*user);
+      last &=
+          isa<core::ReadOp, tensor::DimOp>(user) && stage && (stage == &op || stage->isBeforeInBlock(&op));
     }
-    for (int64_t i = 0; i < n * (k + 1); ++i)
-      places.push_back(i);
-    all = vector::ShuffleOp::create(b, loc, all, next, places);
+    if (last)
+      done.push_back(tensor);
   }
-  SmallVector<int64_t> order;
-  for (int64_t i = 0; i < n; ++i)
-    for (int64_t k = 0; k < channels; ++k)
-      order.push_back(k * n + i);
-  at(depth());
-  if (channels > 1)
-    all = vector::ShuffleOp::create(b, loc, all, all, order);
-  const unsigned bytes = out.element.isIndex() ? 8 : (out.element.getIntOrFloatBitWidth() + 7) / 8;
-  LLVM::StoreOp::create(b, loc, all, pointer, bytes);
+  for (Value tensor : done) {
+    freed[sizeOf(tensor)].push_back(taken[tensor]);
+    taken.erase(tensor);
+  }
 }
 
-// ---- other stages ----------------------------------------------------------------------------------------------------
+/// The caller's memory must be of the extents that the kernel writes.
+void SampleEmitter::checkExtents(const Buffer &stated, ArrayRef<Value> extents) {
+  Code differs;
+  for (auto [have, want] : llvm::zip(stated.extents, extents)) {
+    Code here = compare(arith::CmpIPredicate::ne, {have, {}, 0}, {want, {}, 0});
+    differs = differs.value ? binary<arith::OrIOp>(differs, here) : here;
+  }
+  at(0);
+  if (differs.value)
+    leaveIf(differs.value, Status::BadShape);
+}
 
 void SampleEmitter::scan(core::ScanOp op) {
   Value count = scalarCode(op.getCount());
@@ -393,7 +270,8 @@ void SampleEmitter::globalConstant(arith::ConstantOp op) {
     auto values = cast<DenseElementsAttr>(op.getValue());
     auto array = LLVM::LLVMArrayType::get(flat.getElementType(), type.getNumElements());
     OpBuilder top = OpBuilder::atBlockBegin(module.getBody());
-    std::string name = "constant" + std::to_string(constants++) + "." + levels[0].block->getParent()->getParentOfType<func::FuncOp>().getName().str();
+    std::string name = "constant" + std::to_string(constants++) + "." +
+                       levels[0].block->getParent()->getParentOfType<func::FuncOp>().getName().str();
     auto reshaped = values.reshape(RankedTensorType::get({type.getNumElements()}, out.element));
     LLVM::GlobalOp::create(top, loc, array, true, LLVM::Linkage::Internal, name, reshaped, 64);
     at(0);

@@ -8,6 +8,10 @@ namespace gms::compiler::cpu {
 bool isVectorMath(mlir::Operation *op);
 
 /// The operation on vectors: a formula, or a call for each lane where there is none.
-mlir::Value emitVectorMath(mlir::OpBuilder &builder, mlir::Operation *op, mlir::ArrayRef<mlir::Value> operands);
+mlir::Value emitVectorMath(mlir::OpBuilder &builder, mlir::Operation *op,
+                           mlir::ArrayRef<mlir::Value> operands);
+
+/// Replaces the functions that emitVectorMath left, all on vectors of f32, by polynomials (at most 4.2 ulp).
+void expandVectorMath(mlir::Operation *root);
 
 } // namespace gms::compiler::cpu

@@ -34,13 +34,16 @@ LogicalResult DrawOp::verify() {
   Type result = bernoulli ? Type(IntegerType::get(getContext(), 1)) : argument;
   for (Value arg : getArgs())
     if (arg.getType() != argument)
-      return emitOpError() << "has an argument of type " << arg.getType() << " where " << argument << " is expected";
+      return emitOpError() << "has an argument of type " << arg.getType() << " where " << argument
+                           << " is expected";
   if (getResult().getType() != result)
     return emitOpError() << "gives a " << getResult().getType() << " where " << result << " is expected";
   return success();
 }
 
-LogicalResult CategoricalOp::verify() { return getWeights().empty() ? emitOpError("has no weight") : success(); }
+LogicalResult CategoricalOp::verify() {
+  return getWeights().empty() ? emitOpError("has no weight") : success();
+}
 
 LogicalResult PermutationOp::verify() {
   if (getOrder().empty() || getOrder().size() > 16)
@@ -59,15 +62,18 @@ LogicalResult WarpOp::verify() {
   if ((getBorder() == WarpBorder::Fill) != bool(getFill()))
     return emitOpError("has a fill value exactly where its border is `fill`");
   if (getFill() && getFill().getType() != image.getElementType())
-    return emitOpError() << "has a fill of type " << getFill().getType() << " for an image of " << image.getElementType();
+    return emitOpError() << "has a fill of type " << getFill().getType() << " for an image of "
+                         << image.getElementType();
   Block &map = getMap().front();
-  if (map.getNumArguments() != 2 || !map.getArgument(0).getType().isF32() || !map.getArgument(1).getType().isF32())
+  if (map.getNumArguments() != 2 || !map.getArgument(0).getType().isF32() ||
+      !map.getArgument(1).getType().isF32())
     return emitOpError("has a map that does not take two f32");
   return success();
 }
 
 LogicalResult WarpOp::verifyRegions() {
-  return isa<YieldOp>(getMap().front().getTerminator()) ? success() : emitOpError("has a map without aug.yield");
+  return isa<YieldOp>(getMap().front().getTerminator()) ? success()
+                                                        : emitOpError("has a map without aug.yield");
 }
 
 } // namespace gms::aug

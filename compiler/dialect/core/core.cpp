@@ -80,10 +80,12 @@ LogicalResult ReduceOp::verify() {
 
 LogicalResult ReduceOp::verifyRegions() {
   Type result = getResult().getType();
-  Type yielded = getBody().front().getTerminator()->getNumOperands() == 1 ? getBody().front().getTerminator()->getOperand(0).getType()
-                                                                   : Type();
+  Type yielded = getBody().front().getTerminator()->getNumOperands() == 1
+                     ? getBody().front().getTerminator()->getOperand(0).getType()
+                     : Type();
   switch (getKind()) {
-  case Reduction::Any: case Reduction::All:
+  case Reduction::Any:
+  case Reduction::All:
     if (!result.isInteger(1))
       return emitOpError("gives an i1 for this kind");
     return verifyYield(*this, getBody().front(), result);
@@ -91,11 +93,13 @@ LogicalResult ReduceOp::verifyRegions() {
     if (!result.isIndex() || !yielded || !yielded.isInteger(1))
       return emitOpError("counts i1 and gives an index");
     return success();
-  case Reduction::ArgMin: case Reduction::ArgMax:
+  case Reduction::ArgMin:
+  case Reduction::ArgMax:
     if (!result.isIndex() || !yielded || !isScalar(yielded))
       return emitOpError("takes one scalar and gives an index for this kind");
     return success();
-  default: return verifyYield(*this, getBody().front(), result);
+  default:
+    return verifyYield(*this, getBody().front(), result);
   }
 }
 

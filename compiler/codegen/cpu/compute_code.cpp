@@ -1,0 +1,223 @@
+// Computes: their loops, which axis runs along the vectors, and which are written out inside.
+#include "compiler/codegen/cpu/nest.h"
+#include "compiler/codegen/cpu/sample_emitter.h"
+
+namespace gms::compiler::cpu {
+using namespace mlir;
+
+namespace {
+/// An axis of at most so many elements is written out where that shares work, or where it is stored between
+/// the lanes.
+constexpr int64_t channelExtent = 4;
+/// A body may not become longer than this by being written out.
+constexpr size_t longestBody = 6000;
+} // namespace
+
+/// Which indices of a compute each value of its body depends on, one bit an index.
+static DenseMap<Value, unsigned> dependences(core::ComputeOp op) {
+  DenseMap<Value, unsigned> uses;
+  for (BlockArgument argument : op.getBody().getArguments())
+    uses[argument] = 1u << argument.getArgNumber();
+  op.getBody().walk<WalkOrder::PreOrder>([&](Operation *nested) {
+    unsigned bits = 0;
+    nested->walk([&](Operation *inner) {
+      for (Value operand : inner->getOperands())
+        bits |= uses.lookup(operand);
+    });
+    for (Value result : nested->getResults())
+      uses[result] = bits;
+  });
+  return uses;
+}
+
+/// Whether an axis may be written out: no loop's count depends on it.
+static bool canWriteOut(core::ComputeOp op, unsigned axis) {
+  DenseMap<Value, unsigned> uses = dependences(op);
+  bool depends = false;
+  op.getBody().walk([&](core::ReduceOp reduce) {
+    for (Value bound : reduce->getOperands())
+      depends |= (uses.lookup(bound) >> axis) & 1;
+  });
+  return !depends;
+}
+
+/// Whether enough of a body is the same for all indices of an axis that lanes should compute it once.
+bool SampleEmitter::sharesAcross(core::ComputeOp op, unsigned axis) {
+  Block &body = op.getBody().front();
+  DenseMap<Value, unsigned> uses = dependences(op);
+  size_t shared = 0, all = 0;
+  body.walk([&](Operation *nested) {
+    const unsigned bits = nested->getNumResults() ? uses.lookup(nested->getResult(0)) : 0;
+    ++all;
+    shared += (bits & (1u << (body.getNumArguments() - 1))) && !(bits & (1u << axis));
+  });
+  return shared >= 4 && all * channelExtent <= longestBody;
+}
+
+SampleEmitter::Nest SampleEmitter::nestOf(core::ComputeOp op, const Buffer &out) {
+  const int rank = out.shape.size();
+  Nest nest;
+  nest.written.assign(rank, false);
+  auto small = [&](int axis) {
+    return !ShapedType::isDynamic(out.shape[axis]) && out.shape[axis] < int64_t(lanes);
+  };
+  bool longReduction = false;
+  op.getBody().walk([&](core::ReduceOp reduce) { longReduction |= reduce.getLows().size() > 1; });
+  if (!rank || (rank == 1 && longReduction))
+    return nest;
+  if (!small(rank - 1))
+    nest.lanes = rank - 1;
+  else if (rank > 1 && out.shape[rank - 1] <= channelExtent && !small(rank - 2) &&
+           canWriteOut(op, rank - 1)) {
+    nest.lanes = rank - 2;
+    nest.written[rank - 1] = true;
+  }
+  for (int axis = 0; axis < nest.lanes; ++axis)
+    if (!ShapedType::isDynamic(out.shape[axis]) && out.shape[axis] <= channelExtent && out.shape[axis] > 1)
+      nest.written[axis] = canWriteOut(op, axis) && sharesAcross(op, axis);
+  return nest;
+}
+
+void SampleEmitter::compute(core::ComputeOp op) {
+  SmallVector<Value> extents;
+  for (Value extent : op.getExtents())
+    extents.push_back(scalarCode(extent));
+  if (failed)
+    return;
+  const Buffer out = target(op.getResult(), extents);
+  buffers[op.getResult()] = out;
+  if (dry)
+    return;
+  Nest nest = nestOf(op, out);
+  Nest scalars;
+  scalars.written.assign(out.shape.size(), false);
+  if (nest.lanes < 0)
+    return computeNest(op, out, scalars);
+  if (!ShapedType::isDynamic(out.shape[nest.lanes]))
+    return computeNest(op, out, nest);
+  Code enough = compare(arith::CmpIPredicate::sge, extentOf(out, nest.lanes), known(lanes));
+  at(depth());
+  auto choice = scf::IfOp::create(b, loc, TypeRange(), enough.value, true);
+  for (auto [block, which] :
+       {std::pair{choice.thenBlock(), &nest}, std::pair{choice.elseBlock(), &scalars}}) {
+    enter(choice, block);
+    computeNest(op, out, *which);
+    leave();
+  }
+}
+
+void SampleEmitter::computeNest(core::ComputeOp op, const Buffer &out, const Nest &nest) {
+  std::vector<unsigned> order;
+  for (unsigned axis = 0; axis < out.shape.size(); ++axis)
+    if (!nest.written[axis] && static_cast<int>(axis) != nest.lanes)
+      order.push_back(axis);
+  if (nest.lanes >= 0)
+    order.push_back(nest.lanes);
+  std::vector<Code> indices(out.shape.size());
+  const size_t open = levels.size();
+  for (unsigned axis : order) {
+    const bool wide = static_cast<int>(axis) == nest.lanes;
+    Value zero = indexConstant(0), step = indexConstant(wide ? lanes : 1);
+    at(depth());
+    auto loop = scf::ForOp::create(b, loc, zero, out.extents[axis], step);
+    enter(loop, loop.getBody());
+    Code index{loop.getInductionVar(), {}, depth()};
+    if (wide) {
+      auto size = constantOf({out.extents[axis], {}, 0});
+      // The last vector is moved back to end with the row; what it makes twice is the same.
+      if (!size || *size % lanes)
+        index = binary<arith::MinSIOp>(index, binary<arith::SubIOp>(extentOf(out, axis), known(lanes)));
+      index = {{}, index.value, index.level};
+    }
+    indices[axis] = index;
+  }
+  computeElements(op, out, nest, indices);
+  while (levels.size() > open)
+    leave();
+}
+
+/// The elements of all channels at once, then their stores.
+void SampleEmitter::computeElements(core::ComputeOp op, const Buffer &out, const Nest &nest,
+                                    std::vector<Code> &indices) {
+  std::vector<std::vector<Code>> places{indices};
+  int64_t between = 1; // channels that are stored between the lanes: the last axis
+  for (unsigned k = 0; k < indices.size(); ++k) {
+    if (!nest.written[k])
+      continue;
+    if (static_cast<int>(k) > nest.lanes)
+      between = out.shape[k];
+    std::vector<std::vector<Code>> more;
+    for (const std::vector<Code> &place : places)
+      for (int64_t i = 0; i < out.shape[k]; ++i) {
+        more.push_back(place);
+        more.back()[k] = known(i);
+      }
+    places = std::move(more);
+  }
+  OpenRegion &body = enterRegion(op.getBody(), places.size());
+  for (size_t c = 0; c < places.size(); ++c)
+    for (auto [argument, index] : llvm::zip(op.getBody().getArguments(), places[c]))
+      body.channels[c]->values[argument] = index;
+  std::vector<Code> elements;
+  for (const Code &element : allYields(op.getBody()))
+    elements.push_back(toMemory(element, out.element));
+  leaveRegion();
+  if (between == 1)
+    for (size_t c = 0; c < places.size(); ++c)
+      store(out, places[c], elements[c]);
+  else
+    for (size_t c = 0; c < places.size(); c += between)
+      storeBetween(out, places[c], ArrayRef(elements).slice(c, between));
+}
+
+void SampleEmitter::store(const Buffer &out, ArrayRef<Code> indices, const Code &element) {
+  Offsets offsets = offsetsOf(out, indices);
+  Code place = offsets.fixed;
+  Value value = element.value;
+  if (offsets.moving.lanes()) {
+    place = add(place, {offsets.moving.base, {}, offsets.moving.level});
+    value = vector(element);
+  }
+  Value pointer = address(out, place, depth());
+  at(depth());
+  const unsigned bytes = out.element.isIndex() ? 8 : (out.element.getIntOrFloatBitWidth() + 7) / 8;
+  LLVM::StoreOp::create(b, loc, value, pointer, bytes);
+}
+
+/// Channels that lie between the pixels: their vectors are interleaved and stored as one.
+void SampleEmitter::storeBetween(const Buffer &out, ArrayRef<Code> indices, ArrayRef<Code> elements) {
+  const int64_t channels = elements.size(), n = lanes;
+  std::vector<Code> first(indices.begin(), indices.end());
+  for (Code &index : first)
+    if (index.base)
+      index = {index.base, {}, index.level};
+  Value pointer = address(out, offsetsOf(out, first).fixed, depth());
+  at(depth());
+  // Vectors are put after one another, then their elements into order.
+  Value all = vector(elements[0]);
+  for (int64_t k = 1; k < channels; ++k) {
+    Value next = vector(elements[k]);
+    at(depth());
+    SmallVector<int64_t> places;
+    if (k > 1) { // both operands of a shuffle have one type
+      for (int64_t i = 0; i < n * k; ++i)
+        places.push_back(i < n ? i : 0);
+      next = vector::ShuffleOp::create(b, loc, next, next, places);
+      places.clear();
+    }
+    for (int64_t i = 0; i < n * (k + 1); ++i)
+      places.push_back(i);
+    all = vector::ShuffleOp::create(b, loc, all, next, places);
+  }
+  SmallVector<int64_t> order;
+  for (int64_t i = 0; i < n; ++i)
+    for (int64_t k = 0; k < channels; ++k)
+      order.push_back(k * n + i);
+  at(depth());
+  if (channels > 1)
+    all = vector::ShuffleOp::create(b, loc, all, all, order);
+  const unsigned bytes = out.element.isIndex() ? 8 : (out.element.getIntOrFloatBitWidth() + 7) / 8;
+  LLVM::StoreOp::create(b, loc, all, pointer, bytes);
+}
+
+} // namespace gms::compiler::cpu

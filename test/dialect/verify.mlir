@@ -1,0 +1,104 @@
+// What the verifiers refuse, and how they say it.
+// RUN: %gms-opt %s --split-input-file --verify-diagnostics
+
+func.func @rank(%n: index) {
+  // expected-error@+1 {{has 1 extents and a result of rank 2}}
+  %0 = core.compute [%n] {
+  ^bb0(%i: index):
+    %z = arith.constant 0.0 : f32
+    core.yield %z : f32
+  } : tensor<?x?xf32>
+  return
+}
+
+// -----
+
+func.func @yielded(%n: index) {
+  // expected-error@+1 {{has a body that yields ('index') where ('f32') is expected}}
+  %0 = core.compute [%n] {
+  ^bb0(%i: index):
+    core.yield %i : index
+  } : tensor<?xf32>
+  return
+}
+
+// -----
+
+func.func @arguments(%n: index) {
+  // expected-error@+1 {{has a body of 2 arguments where 1 are expected}}
+  %0 = core.compute [%n] {
+  ^bb0(%i: index, %j: index):
+    %z = arith.constant 0.0 : f32
+    core.yield %z : f32
+  } : tensor<?xf32>
+  return
+}
+
+// -----
+
+func.func @indices(%x: tensor<?x?xf32>, %i: index) {
+  // expected-error@+1 {{has 1 indices for a tensor of rank 2}}
+  %0 = core.read %x[%i] border(zero) : tensor<?x?xf32>
+  return
+}
+
+// -----
+
+func.func @count(%n: index, %v: f32) {
+  // expected-error@+1 {{counts i1 and gives an index}}
+  %0 = core.reduce count (%n) to (%n) {
+  ^bb0(%i: index):
+    core.yield %v : f32
+  } : index
+  return
+}
+
+// -----
+
+func.func @arms(%c: i1, %v: f32, %n: index) {
+  // expected-error@+1 {{has a body that yields ('index') where ('f32') is expected}}
+  %0 = core.branch %c -> (f32) {
+    core.yield %v : f32
+  } else {
+    core.yield %n : index
+  }
+  return
+}
+
+// -----
+
+func.func @scan(%n: index, %v: f64) {
+  // expected-error@+1 {{gives a tensor of its first state}}
+  %0 = core.scan [%n] init(%v : f64) {
+  ^bb0(%i: index, %a: f64):
+    core.yield %a : f64
+  } : tensor<?xf32>
+  return
+}
+
+// -----
+
+func.func @distribution(%a: f32) {
+  // expected-error@+1 {{has an argument of type 'f32' where 'index' is expected}}
+  %0 = aug.draw integer(%a, %a : f32, f32) place "p" : index
+  return
+}
+
+// -----
+
+func.func @arguments_of_a_draw(%a: f32) {
+  // expected-error@+1 {{has 1 arguments where 2 are expected}}
+  %0 = aug.draw normal(%a : f32) place "p" : f32
+  return
+}
+
+// -----
+
+func.func @fill(%x: tensor<?x?xf32>, %h: index) {
+  // expected-error@+1 {{has a fill value exactly where its border is `fill`}}
+  %0 = aug.warp %x map {
+  ^bb0(%i: f32, %j: f32):
+    aug.yield %i, %j
+  } extent(%h, %h) sampling(nearest) border(fill) : tensor<?x?xf32> -> tensor<?x?xf32>
+  return
+}
