@@ -47,11 +47,9 @@ ExprPtr Body::draw(const syntax::Expr &e, const std::string &placeName) {
   out->place = place(placeName);
   for (const syntax::Argument &arg : e.args) {
     if (arg.value->kind == syntax::ExprKind::Range && form->distribution == Distribution::Integer && arg.value->operands.size() == 2) {
-      ExprPtr low = asInt(expr(*arg.value->operands[0])), high = asInt(expr(*arg.value->operands[1]));
-      if (!low || !high)
+      ExprPtr low, high;
+      if (!rangeBounds(*arg.value, low, high))
         return nullptr;
-      if (arg.value->text == "..=")
-        high = primitive(Prim::Add, Type::scalar(Element::Int), arg.span, std::move(high), constant(int64_t(1), arg.span));
       out->args.push_back(std::move(low));
       out->args.push_back(std::move(high));
       continue;
@@ -276,12 +274,9 @@ ExprPtr Body::repeatForm(const syntax::Expr &e, ExprPtr piped) {
     checker.error(Kind::NotExpected, e.span, {"repeat(i in 0..n) of an operator", "something else"});
     return nullptr;
   }
-  const syntax::Expr &range = *e.args[0].domain;
-  ExprPtr low = asInt(expr(*range.operands[0])), high = asInt(expr(*range.operands[1]));
-  if (!low || !high)
+  ExprPtr low, high;
+  if (!rangeBounds(*e.args[0].domain, low, high))
     return nullptr;
-  if (range.text == "..=")
-    high = primitive(Prim::Add, Type::scalar(Element::Int), range.span, std::move(high), constant(int64_t(1), range.span));
   scopes.emplace_back();
   ExprPtr out = make(ExprKind::Repeat, piped->type, e.span);
   LocalId index = addLocal(e.args[0].value->text, Type::scalar(Element::Int), LocalKind::Index, e.args[0].span);

@@ -195,7 +195,7 @@ private:
   ExprPtr primitive(Prim prim, TypeRef type, Span span, ExprPtr a, ExprPtr b = nullptr);
   ExprPtr dimValue(const Dim &dim, Span span);
   ExprPtr toElement(ExprPtr e, Element element);
-  ExprPtr coerce(ExprPtr e, const TypeRef &type, Span span, const std::function<Dim(LocalId)> *dims = nullptr);
+  ExprPtr coerce(ExprPtr e, const TypeRef &type, Span span);
   ExprPtr literalAs(ExprPtr e, Element element, Unit unit, Span span);
   ExprPtr asInt(ExprPtr e, const char *what = nullptr);
   ExprPtr asReal(ExprPtr e);
@@ -210,7 +210,8 @@ private:
   ExprPtr read(const syntax::Expr &e);
   ExprPtr readTensor(ExprPtr base, const syntax::Expr &e);
   ExprPtr tabulate(const syntax::Target &target, const syntax::Expr &value, bool draws, Span span);
-  bool openIndex(const syntax::Argument &argument, LocalId &id, std::vector<LocalId> &opened);
+  bool rangeBounds(const syntax::Expr &range, ExprPtr &low, ExprPtr &high);
+  bool openIndex(const syntax::Argument &argument, IndexVar &var, std::vector<LocalId> &opened);
   bool openVariable(const syntax::Argument &argument, IndexVar &var, std::vector<Definition> &prologue);
   ExprPtr reduction(const syntax::Expr &e, ReduceKind reduce);
   ExprPtr listReduction(const syntax::Expr &e, ReduceKind reduce);

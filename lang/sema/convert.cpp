@@ -135,7 +135,7 @@ bool Body::unify(ExprPtr &a, ExprPtr &b, Span span) {
 }
 
 /// Converts to what is expected: ints to reals, literals to units and tensors, tensors without a role to one.
-ExprPtr Body::coerce(ExprPtr e, const TypeRef &type, Span span, const std::function<Dim(LocalId)> *) {
+ExprPtr Body::coerce(ExprPtr e, const TypeRef &type, Span span) {
   if (!e || !type)
     return e;
   const Type &from = *e->type;

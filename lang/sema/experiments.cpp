@@ -191,12 +191,8 @@ bool Body::openVariable(const syntax::Argument &argument, IndexVar &var, std::ve
   const syntax::Expr &domain = *argument.domain;
   const std::string &name = argument.value->text;
   if (domain.kind == syntax::ExprKind::Range && domain.operands.size() == 2) {
-    var.low = asInt(expr(*domain.operands[0]));
-    var.high = asInt(expr(*domain.operands[1]));
-    if (!var.low || !var.high)
+    if (!rangeBounds(domain, var.low, var.high))
       return false;
-    if (domain.text == "..=")
-      var.high = primitive(Prim::Add, Type::scalar(Element::Int), domain.span, std::move(var.high), constant(int64_t(1), domain.span));
     var.local = addLocal(name, Type::scalar(Element::Int), LocalKind::Index, argument.span);
     bind(name, var.local, argument.span);
     return true;

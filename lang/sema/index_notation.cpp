@@ -101,8 +101,20 @@ ExprPtr Body::readTensor(ExprPtr base, const syntax::Expr &e) {
   return out;
 }
 
-/// Opens `i` or `i in low..high` in the innermost scope.
-bool Body::openIndex(const syntax::Argument &argument, LocalId &id, std::vector<LocalId> &opened) {
+/// The ends of `low..high` or `low..=high` as ints, the upper one excluded.
+bool Body::rangeBounds(const syntax::Expr &range, ExprPtr &low, ExprPtr &high) {
+  low = asInt(expr(*range.operands[0]));
+  high = asInt(expr(*range.operands[1]));
+  if (!low || !high)
+    return false;
+  if (range.text == "..=")
+    high = primitive(Prim::Add, Type::scalar(Element::Int), range.span, std::move(high), constant(int64_t(1), range.span));
+  return true;
+}
+
+/// Opens `i` or `i in low..high` in the innermost scope. Reads in the bounds are proven with those of the body, so the
+/// caller keeps `var` until then.
+bool Body::openIndex(const syntax::Argument &argument, IndexVar &var, std::vector<LocalId> &opened) {
   if (argument.value->kind != syntax::ExprKind::Name || !argument.label.empty()) {
     checker.error(Kind::NotExpected, argument.span, {"the name of an index", "an expression"});
     return false;
@@ -117,19 +129,16 @@ bool Body::openIndex(const syntax::Argument &argument, LocalId &id, std::vector<
       checker.error(Kind::NotExpected, domain.span, {"a range such as 0..n", "something else"});
       return false;
     }
-    ExprPtr low = asInt(expr(*domain.operands[0])), high = asInt(expr(*domain.operands[1]));
-    if (!low || !high)
+    if (!rangeBounds(domain, var.low, var.high))
       return false;
-    info.low = toDim(*low);
-    info.high = toDim(*high);
-    if (info.high && domain.text == "..=")
-      info.high = *info.high + Dim(1);
+    info.low = toDim(*var.low);
+    info.high = toDim(*var.high);
   }
-  id = addLocal(argument.value->text, Type::scalar(Element::Int), LocalKind::Index, argument.span);
-  bind(argument.value->text, id, argument.span);
-  indices[id] = info;
-  opened.push_back(id);
-  openIndices.push_back(id);
+  var.local = addLocal(argument.value->text, Type::scalar(Element::Int), LocalKind::Index, argument.span);
+  bind(argument.value->text, var.local, argument.span);
+  indices[var.local] = info;
+  opened.push_back(var.local);
+  openIndices.push_back(var.local);
   return true;
 }
 
@@ -158,10 +167,9 @@ ExprPtr Body::tabulate(const syntax::Target &target, const syntax::Expr &value, 
   ExprPtr out = make(ExprKind::Tabulate, nullptr, span);
   size_t firstObligation = obligations.size();
   bool good = true;
-  for (const syntax::Argument &argument : target.index) {
-    LocalId id = 0;
-    good &= openIndex(argument, id, opened);
-  }
+  std::vector<IndexVar> vars;
+  for (const syntax::Argument &argument : target.index)
+    good &= openIndex(argument, vars.emplace_back(), opened);
   ExprPtr body = good ? (draws ? draw(value, target.name.text) : expr(value)) : nullptr;
   // What no read says, the declared result does, where this definition is the body's value.
   if (body && makesResult && declaredResult && declaredResult->isTensor() && declaredResult->dims.size() == opened.size())
@@ -211,36 +219,29 @@ ExprPtr Body::reduction(const syntax::Expr &e, ReduceKind reduce) {
     return listReduction(e, reduce);
   scopes.emplace_back();
   std::vector<LocalId> opened;
-  std::vector<std::pair<ExprPtr, ExprPtr>> ranges;
+  std::vector<IndexVar> vars;
   size_t firstObligation = obligations.size();
   bool good = true;
   for (const syntax::Argument &argument : e.args) {
-    LocalId id = 0;
-    std::pair<ExprPtr, ExprPtr> range;
-    if (argument.domain) { // the bounds may be any ints
-      range.first = asInt(expr(*argument.domain->operands[0]));
-      range.second = asInt(expr(*argument.domain->operands[1]));
-      if (range.second && argument.domain->text == "..=")
-        range.second = primitive(Prim::Add, Type::scalar(Element::Int), argument.span, std::move(range.second), constant(int64_t(1), argument.span));
-      good &= range.first && range.second;
-    }
-    good = good && openIndex(argument, id, opened);
+    IndexVar var{};
+    good = openIndex(argument, var, opened);
     if (!good)
       break;
-    if (range.first && !indices[id].low)
-      if (auto bounds = lowerBounds(*range.first); !bounds.empty())
-        indices[id].low = bounds.front();
-    if (range.second && !indices[id].high)
-      if (auto bounds = upperBounds(*range.second); !bounds.empty())
-        indices[id].high = bounds.front();
-    ranges.push_back(std::move(range));
+    IndexInfo &info = indices[var.local];
+    if (var.low && !info.low) // the bounds may be any ints
+      if (auto bounds = lowerBounds(*var.low); !bounds.empty())
+        info.low = bounds.front();
+    if (var.high && !info.high)
+      if (auto bounds = upperBounds(*var.high); !bounds.empty())
+        info.high = bounds.front();
+    vars.push_back(std::move(var));
   }
   ExprPtr body = good ? expr(*e.body) : nullptr;
   good = settle(opened, firstObligation, body != nullptr);
   ExprPtr out = make(ExprKind::Reduce, nullptr, e.span);
   out->reduce = reduce;
   for (size_t i = 0; good && i < opened.size(); ++i) {
-    IndexVar var{opened[i], std::move(ranges[i].first), std::move(ranges[i].second), nullptr};
+    IndexVar &var = vars[i];
     if (!var.low) {
       var.low = constant(int64_t(0), e.span);
       var.high = dimValue(*indices[opened[i]].high, e.span);
@@ -275,12 +276,12 @@ ExprPtr Body::scan(const syntax::Expr &e) {
   scopes.emplace_back();
   ExprPtr out = make(ExprKind::Scan, nullptr, e.span);
   std::vector<LocalId> opened;
+  std::vector<IndexVar> vars;
   size_t firstObligation = obligations.size();
   bool good = true;
   for (const syntax::Argument &argument : e.args) {
     if (argument.label.empty()) {
-      LocalId id = 0;
-      good = good && openIndex(argument, id, opened);
+      good = good && openIndex(argument, vars.emplace_back(), opened);
       continue;
     }
     ExprPtr start = expr(*argument.value);
@@ -303,6 +304,7 @@ ExprPtr Body::scan(const syntax::Expr &e) {
   }
   // A state that starts at an int literal is real where the body makes it one: the body is checked again with that type.
   ExprPtr body;
+  const size_t bodyObligation = obligations.size();
   for (int pass = 0; good && pass < 2; ++pass) {
     body = expr(*e.body);
     if (!body)
@@ -326,7 +328,7 @@ ExprPtr Body::scan(const syntax::Expr &e) {
     }
     if (!changed)
       break;
-    obligations.resize(firstObligation);
+    obligations.resize(bodyObligation);
   }
   good = settle(opened, firstObligation, good && body != nullptr);
   if (good) {

@@ -70,6 +70,9 @@ const Case cases[] = {
     {Kind::NoSpatialField, "warp w() (y, x) = (y, x)\nop f(v: real[n]) -> real[n] = v |> w()", nullptr},
     {Kind::CompileTimeValue, "augment f(x: real) -> real = x |> some_of(3, [g])\nop g(x: real) -> real = x", nullptr},
     {Kind::ReadOutOfRange, "op f(x: real[n]) -> real[n] { o[i in 0..n] = x[i + 1] }", "i + 1"},
+    {Kind::ReadOutOfRange, "op f(x: real[n], k: int[3]) -> real = sum(u in 0..min(k[3], n)) of x[u]", "3"},
+    {Kind::ReadOutOfRange, "op f(x: real[n], k: real[3]) -> real[n] = scan(t: k[4], i in 0..n) of (t + x[i])", "4"},
+    {Kind::ReadOutOfRange, "op f(x: real[n], k: int[3]) -> real[n] = scan(t: k[4], i in 0..n) of (t + x[i])", "4"},
     {Kind::WeightsDoNotSum, "augment f(x: real) -> real = choose { 0.7: x, 0.2: 1 - x }", nullptr},
     {Kind::WeightOutOfRange, "augment f(x: real) -> real = choose { 1.7: x, -0.7: 1 - x }", nullptr},
     {Kind::UnknownDistribution, "augment f(x: real) -> real { y ~ gauss(0, 1)\n return y }", "gauss(0, 1)"},
@@ -103,6 +106,7 @@ const char *const good[] = {
     "op half(x: real[n]) -> real[n] { o[i in 0..n] = x[floor(i / 2)] }",
     "op pick(x: real[n], k: real) -> real[n] { o[i in 0..n] = x[clamp(floor(k), 0, n - 1)] }",
     "op total(x: real[n]) -> real[n] = scan(t: 0, i in 0..n) of (t + x[i])",
+    "op some(x: real[n], k: int[3]) -> real = sum(u in 0..min(k[0], n)) of x[u]",
     "op outer(x: real[n], y: real[m]) -> real[n, m] { o[i, j] = (sum(u in 0..1) of x[i + u]) * y[j] + x[i] }",
     "warp rotate(angle: angle, about: point = centre) (y, x) =\n  (about.y + cos(angle) * (y - about.y) - sin(angle) * (x - about.x), about.x + sin(angle) * (y - about.y) + cos(angle) * (x - about.x))\n"
     "warp crop(top: int, left: int, height: int, width: int) (y, x) -> extent[height, width] = (y + top, x + left)\n"
