@@ -1,4 +1,5 @@
 #include "compiler/driver/differential.h"
+#include "compiler/driver/tensor_elements.h"
 #include <cmath>
 #include <ostream>
 
@@ -25,16 +26,6 @@ namespace {
 
 constexpr double imageTolerance = 1.0 / 255;
 constexpr double absoluteTolerance = 1e-5, relativeTolerance = 1e-5;
-
-double numberOf(const Value &value) {
-  if (auto *b = std::get_if<bool>(&value.v))
-    return *b;
-  if (auto *i = std::get_if<int64_t>(&value.v))
-    return static_cast<double>(*i);
-  if (auto *r = std::get_if<double>(&value.v))
-    return *r;
-  return 0;
-}
 
 bool near(const Type &type, double expected, double found, double tolerance) {
   if (expected == found || (std::isnan(expected) && std::isnan(found)))
@@ -105,7 +96,7 @@ std::string difference(const Type &type, const Value &expected, const Value &fou
   if (type.kind == TypeKind::Tensor)
     return tensorDifference(type, *std::get<eval::TensorRef>(expected.v), *std::get<eval::TensorRef>(found.v),
                             tolerance);
-  const double a = numberOf(expected), b = numberOf(found);
+  const double a = scalarOf(expected), b = scalarOf(found);
   return near(type, a, b, tolerance) ? "" : text(b) + " where " + text(a) + " was expected";
 }
 

@@ -1,6 +1,7 @@
 // Values of the evaluator to memory, a kernel's call, and back.
 #include "compiler/driver/differential.h"
 #include "compiler/driver/open_compiler.h"
+#include "compiler/driver/tensor_elements.h"
 #include <cstdlib>
 #include <cstring>
 #include <thread>
@@ -12,22 +13,6 @@ using program::TypeKind;
 
 namespace {
 
-gms_type memoryType(Element element) {
-  switch (element) {
-  case Element::Bool:
-    return GMS_BOOL;
-  case Element::U8:
-    return GMS_U8;
-  case Element::Int:
-    return GMS_I64;
-  case Element::F32:
-    return GMS_F32;
-  case Element::F64:
-    return GMS_F64;
-  }
-  return GMS_F32;
-}
-
 size_t sizeOf(int32_t type) { return type <= GMS_U8 ? 1 : type == GMS_I32 || type == GMS_F32 ? 4 : 8; }
 
 int64_t countOf(const gms_tensor &t) {
@@ -35,43 +20,6 @@ int64_t countOf(const gms_tensor &t) {
   for (int32_t axis = 0; axis < t.rank; ++axis)
     count *= t.shape[axis];
   return count;
-}
-
-void put(const gms_tensor &t, int64_t at, double v) {
-  switch (t.type) {
-  case GMS_BOOL:
-  case GMS_U8:
-    static_cast<uint8_t *>(t.data)[at] = static_cast<uint8_t>(v);
-    break;
-  case GMS_I32:
-    static_cast<int32_t *>(t.data)[at] = static_cast<int32_t>(v);
-    break;
-  case GMS_I64:
-    static_cast<int64_t *>(t.data)[at] = static_cast<int64_t>(v);
-    break;
-  case GMS_F32:
-    static_cast<float *>(t.data)[at] = static_cast<float>(v);
-    break;
-  default:
-    static_cast<double *>(t.data)[at] = v;
-    break;
-  }
-}
-
-double get(const gms_tensor &t, int64_t at) {
-  switch (t.type) {
-  case GMS_BOOL:
-  case GMS_U8:
-    return static_cast<const uint8_t *>(t.data)[at];
-  case GMS_I32:
-    return static_cast<const int32_t *>(t.data)[at];
-  case GMS_I64:
-    return static_cast<double>(static_cast<const int64_t *>(t.data)[at]);
-  case GMS_F32:
-    return static_cast<const float *>(t.data)[at];
-  default:
-    return static_cast<const double *>(t.data)[at];
-  }
 }
 
 /// All memory of one call. Bytes behind every tensor are poisoned with a pattern and checked: kernels keep to
@@ -120,7 +68,7 @@ gms_tensor describe(Memory &memory, Element element, const std::vector<int64_t> 
   t.data = memory.make(numbers.size() * sizeOf(t.type));
   t.padded = 1;
   for (size_t at = 0; at < numbers.size(); ++at)
-    put(t, static_cast<int64_t>(at), numbers[at]);
+    setElement(t, static_cast<int64_t>(at), numbers[at]);
   return t;
 }
 
@@ -134,14 +82,7 @@ gms_tensor inputOf(Memory &memory, const SignatureItem &item, const std::vector<
   const Value &value = valueAt(item, arguments);
   if (auto *t = std::get_if<eval::TensorRef>(&value.v))
     return describe(memory, item.type->element, (*t)->shape, (*t)->data);
-  double number = 0;
-  if (auto *b = std::get_if<bool>(&value.v))
-    number = *b;
-  if (auto *i = std::get_if<int64_t>(&value.v))
-    number = static_cast<double>(*i);
-  if (auto *r = std::get_if<double>(&value.v))
-    number = *r;
-  return describe(memory, item.type->element, {}, {number});
+  return describe(memory, item.type->element, {}, {scalarOf(value)});
 }
 
 /// The result as a value: records and tuples by their type, lists by how many items there are.
@@ -168,17 +109,7 @@ Value valueOf(const program::Type &type, std::vector<uint32_t> &prefix, const Si
   for (size_t k = 0; k < signature.outputs.size(); ++k) {
     if (signature.outputs[k].fields != prefix)
       continue;
-    const gms_tensor &t = outputs[k];
-    if (type.kind == TypeKind::Scalar) {
-      const double number = get(t, 0);
-      return type.isBool()  ? Value(number != 0)
-             : type.isInt() ? Value(static_cast<int64_t>(number))
-                            : Value(number);
-    }
-    auto made = eval::Tensor::make(type.element, std::vector<int64_t>(t.shape, t.shape + t.rank));
-    for (int64_t at = 0; at < made->size(); ++at)
-      made->data[static_cast<size_t>(at)] = get(t, at);
-    return Value(eval::TensorRef(std::move(made)));
+    return leafOf(type, outputs[k]);
   }
   return Value();
 }
@@ -303,7 +234,7 @@ KernelRun runCompiled(const program::Program &program, program::FunctionId funct
   if (kernel->signature.usesDraws) {
     const gms_tensor &drawn = call.outputsOf(0)[kernel->signature.outputs.size()];
     for (int64_t at = 0; at < countOf(drawn); ++at)
-      out.drawn.push_back(get(drawn, at));
+      out.drawn.push_back(elementAt(drawn, at));
   }
   return out;
 }

@@ -1,5 +1,6 @@
 // Scalar primitives of known numbers.
 #include "compiler/import/emitter.h"
+#include "lang/program/comparison.h"
 #include <cmath>
 
 namespace gms::compiler {
@@ -10,25 +11,6 @@ namespace {
 int64_t floorDivide(int64_t a, int64_t b) {
   int64_t q = a / b;
   return q * b != a && (a < 0) != (b < 0) ? q - 1 : q;
-}
-
-template <typename T> std::optional<bool> foldCompare(Prim prim, T a, T b) {
-  switch (prim) {
-  case Prim::Eq:
-    return a == b;
-  case Prim::Ne:
-    return a != b;
-  case Prim::Lt:
-    return a < b;
-  case Prim::Le:
-    return a <= b;
-  case Prim::Gt:
-    return a > b;
-  case Prim::Ge:
-    return a >= b;
-  default:
-    return {};
-  }
 }
 
 std::optional<int64_t> foldWhole(Prim prim, int64_t a, int64_t b) {
@@ -129,7 +111,7 @@ int64_t toInt(double v) {
 
 std::optional<Scalar> fold(Prim prim, const Scalar &a, const Scalar &b) {
   if (!a.isReal()) {
-    if (auto truth = foldCompare(prim, a.whole, b.whole))
+    if (auto truth = program::compared(prim, a.whole, b.whole))
       return Scalar::of(*truth);
     if (a.element == Element::Bool) {
       switch (prim) {
@@ -146,7 +128,7 @@ std::optional<Scalar> fold(Prim prim, const Scalar &a, const Scalar &b) {
     auto result = foldWhole(prim, a.whole, b.whole);
     return result ? std::optional<Scalar>(Scalar{a.element, {}, *result, 0}) : std::nullopt;
   }
-  if (auto truth = foldCompare(prim, a.real, b.real))
+  if (auto truth = program::compared(prim, a.real, b.real))
     return Scalar::of(*truth);
   switch (prim) {
   case Prim::Floor:

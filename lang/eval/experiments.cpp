@@ -1,32 +1,10 @@
 #include "lang/eval/experiments.h"
+#include "lang/program/comparison.h"
 #include <algorithm>
 
 namespace gms::eval {
 
 using namespace program;
-
-namespace {
-
-template <typename T> bool ordered(Prim op, const T &a, const T &b) {
-  switch (op) {
-  case Prim::Eq:
-    return a == b;
-  case Prim::Ne:
-    return a != b;
-  case Prim::Lt:
-    return a < b;
-  case Prim::Le:
-    return a <= b;
-  case Prim::Gt:
-    return a > b;
-  case Prim::Ge:
-    return a >= b;
-  default:
-    return false;
-  }
-}
-
-} // namespace
 
 bool compares(Prim op, const Value &left, const Value &right) {
   return std::visit(
@@ -35,7 +13,7 @@ bool compares(Prim op, const Value &left, const Value &right) {
         if constexpr (std::is_same_v<T, bool> || std::is_same_v<T, int64_t> || std::is_same_v<T, double> ||
                       std::is_same_v<T, std::string>) {
           const T *b = std::get_if<T>(&right.v);
-          return b && ordered(op, a, *b);
+          return b && compared(op, a, *b).value_or(false);
         }
         return false;
       },

@@ -1,5 +1,6 @@
 // Scalar expressions. Reals are rounded to their element type after every operation; ints have 64 bits.
 #include "lang/eval/evaluate.h"
+#include "lang/program/comparison.h"
 #include <cmath>
 
 namespace gms::eval {
@@ -177,19 +178,9 @@ int64_t Evaluator::wholePrimitive(const Expr &e, Frame &frame) {
     return !truth(first, frame);
   if (isReal(first)) {
     double a = real(first, frame), b = e.args.size() > 1 ? real(*e.args[1], frame) : 0;
+    if (auto holds = compared(e.prim, a, b))
+      return *holds;
     switch (e.prim) {
-    case Prim::Eq:
-      return a == b;
-    case Prim::Ne:
-      return a != b;
-    case Prim::Lt:
-      return a < b;
-    case Prim::Le:
-      return a <= b;
-    case Prim::Gt:
-      return a > b;
-    case Prim::Ge:
-      return a >= b;
     case Prim::Floor:
       a = std::floor(a);
       break;
@@ -205,19 +196,9 @@ int64_t Evaluator::wholePrimitive(const Expr &e, Frame &frame) {
     return toInt(a);
   }
   int64_t a = whole(first, frame), b = e.args.size() > 1 ? whole(*e.args[1], frame) : 0;
+  if (auto holds = compared(e.prim, a, b))
+    return *holds;
   switch (e.prim) {
-  case Prim::Eq:
-    return a == b;
-  case Prim::Ne:
-    return a != b;
-  case Prim::Lt:
-    return a < b;
-  case Prim::Le:
-    return a <= b;
-  case Prim::Gt:
-    return a > b;
-  case Prim::Ge:
-    return a >= b;
   case Prim::Add:
     return wrapped(static_cast<uint64_t>(a) + static_cast<uint64_t>(b));
   case Prim::Sub:

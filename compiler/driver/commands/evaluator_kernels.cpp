@@ -1,5 +1,6 @@
 #include "compiler/driver/commands/evaluator_kernels.h"
 #include "compiler/driver/commands/kernel_values.h"
+#include "compiler/driver/tensor_elements.h"
 #include "runtime/core/error.h"
 
 namespace gms::compiler {
@@ -26,7 +27,7 @@ public:
       for (size_t i = 0; i < results.size() && known; ++i) {
         const Type &type = *results[i].type;
         gms_tensor &out = arguments[inputs.size() + i];
-        out.type = codeOf(type.element);
+        out.type = memoryType(type.element);
         out.rank = static_cast<int32_t>(type.dims.size());
         for (size_t axis = 0; axis < type.dims.size(); ++axis)
           out.shape[axis] = type.dims[axis].evaluate([&](LocalId symbol) { return symbolValue(symbol, arguments, known); });

@@ -5,10 +5,6 @@
 
 namespace gms::compiler {
 
-int32_t codeOf(program::Element element);
-/// An element of any type as a double.
-double elementAt(const gms_tensor &tensor, int64_t at);
-
 /// The value of that type that begins at `next`, which moves on: records and tuples field by field, strings left out.
 eval::Value valueOf(const program::Type &type, const gms_tensor *&next);
 /// Writes a value to where its outputs point; false where one has another shape than the caller made room for.
