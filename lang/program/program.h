@@ -147,7 +147,7 @@ struct Local {
 
 struct Parameter {
   LocalId local;
-  ExprPtr defaultValue; ///< null where the argument is required; may read earlier parameters
+  ExprPtr defaultValue; ///< null where the argument is required; reads no local, but for `centre` of a warp
 };
 
 enum class FunctionKind : uint8_t { Op, Warp, Augment, Recipe, Extern, Test, Experiment, Value };

@@ -105,6 +105,11 @@ bool Body::parameters(const syntax::Statement &statement) {
         if (value && !declared)
           declared = value->type->isInt() || value->type->kind != TypeKind::Scalar ? value->type : Type::scalar(value->type->element, value->type->unit);
         value = coerce(std::move(value), declared, parameter.defaultValue->span);
+        bool isCentre = warp && parameter.defaultValue->kind == syntax::ExprKind::Name && parameter.defaultValue->text == "centre";
+        if (value && !isCentre && readsLocals(*value)) {
+          checker.error(Kind::CompileTimeValue, parameter.defaultValue->span, {"a default value"});
+          value = nullptr;
+        }
         good &= value != nullptr;
       }
       if (!declared) {

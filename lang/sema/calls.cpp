@@ -155,10 +155,17 @@ bool Body::matchArguments(const Function &callee, const std::string &name, const
   return true;
 }
 
-/// A default is a constant, or is made of constants and `centre`: it is copied into the call.
+/// Whether the value depends on a local of its function.
+bool readsLocals(const Expr &e) {
+  if (e.kind == ExprKind::Local || e.kind == ExprKind::DimValue || !e.indices.empty() || !e.definitions.empty())
+    return true;
+  return std::any_of(e.args.begin(), e.args.end(), [](const ExprPtr &arg) { return readsLocals(*arg); });
+}
+
+/// A default is made of constants and copied into the call; `centre`, which reads the warp's input, is that of the call.
 ExprPtr Body::defaultOf(const Function &callee, size_t parameter, Span span) {
   const Expr &value = *callee.parameters[parameter].defaultValue;
-  if (value.kind == ExprKind::MakeRecord && centre && callee.kind == FunctionKind::Warp) {
+  if (readsLocals(value)) {
     syntax::Expr name;
     name.kind = syntax::ExprKind::Name;
     name.text = "centre";

@@ -268,6 +268,7 @@ struct WarpOptions {
   const syntax::Expr *fill = nullptr;
 };
 
+bool readsLocals(const Expr &e);
 bool findBorder(const std::string &name, Border &border);
 std::optional<ReduceKind> findReduce(const std::string &name);
 

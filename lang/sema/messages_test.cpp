@@ -69,6 +69,8 @@ const Case cases[] = {
     {Kind::NotOrdered, "op f(x: bool) -> bool = x + x", nullptr},
     {Kind::NoSpatialField, "warp w() (y, x) = (y, x)\nop f(v: real[n]) -> real[n] = v |> w()", nullptr},
     {Kind::CompileTimeValue, "augment f(x: real) -> real = x |> some_of(3, [g])\nop g(x: real) -> real = x", nullptr},
+    {Kind::CompileTimeValue, "op f(x: real, y: real = x) -> real = y", "x"},
+    {Kind::CompileTimeValue, "op f(x: real[3], y: real = x[1] + 1) -> real = y", "x[1] + 1"},
     {Kind::ReadOutOfRange, "op f(x: real[n]) -> real[n] { o[i in 0..n] = x[i + 1] }", "i + 1"},
     {Kind::ReadOutOfRange, "op f(x: real[n], k: int[3]) -> real = sum(u in 0..min(k[3], n)) of x[u]", "3"},
     {Kind::ReadOutOfRange, "op f(x: real[n], k: real[3]) -> real[n] = scan(t: k[4], i in 0..n) of (t + x[i])", "4"},
