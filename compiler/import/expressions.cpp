@@ -86,6 +86,14 @@ ImportValue Importer::dispatch(const Expr &expr, Frame &frame) {
     return block(expr, frame);
   case ExprKind::Repeat:
     return repeat(expr, frame);
+  case ExprKind::Derivative:
+  case ExprKind::OwnDerivative:
+  case ExprKind::Loop:
+  case ExprKind::MakeOperator:
+  case ExprKind::ApplyOperator:
+  case ExprKind::Lowest:
+  case ExprKind::Solve:
+    break;
   }
   failNotCompiled(expr, "this expression");
 }

@@ -164,6 +164,14 @@ Value Evaluator::eval(const Expr &e, Frame &frame) {
     return eval(*e.args[0], frame);
   case ExprKind::Repeat:
     return repeat(e, frame);
+  case ExprKind::Derivative:
+  case ExprKind::OwnDerivative:
+  case ExprKind::Loop:
+  case ExprKind::MakeOperator:
+  case ExprKind::ApplyOperator:
+  case ExprKind::Lowest:
+  case ExprKind::Solve:
+    break;
   }
   throw EvalError(e.span, "internal: an expression of unknown kind");
 }

@@ -70,6 +70,20 @@ public:
     case ExprKind::Repeat:
       return "repeat(" + indices(e, depth) + ", " + name(e.local) + ": " + expr(*e.args[0], depth) + ") of " +
              expr(*e.args[1], depth);
+    case ExprKind::Derivative:
+      return "d(" + expr(*e.args[0], depth) + ") / d(" + name(e.local) + path(e) + ")";
+    case ExprKind::OwnDerivative:
+      return ownDerivative(e, depth);
+    case ExprKind::Loop:
+      return loop(e, depth);
+    case ExprKind::MakeOperator:
+      return std::string(print(e.op)) + (e.border == Border::Wrap ? "(periodic, " : "(") + args(e, depth) + ")";
+    case ExprKind::ApplyOperator:
+      return "apply(" + args(e, depth) + ")";
+    case ExprKind::Lowest:
+      return "lowest(" + args(e, depth) + ")";
+    case ExprKind::Solve:
+      return "solve(" + args(e, depth) + ")";
     }
     return "?";
   }
@@ -107,6 +121,32 @@ private:
   const Function &function;
   const Program &program;
 
+  static std::string path(const Expr &e) {
+    std::string out;
+    for (uint32_t position : e.path)
+      out += "." + std::to_string(position);
+    return out;
+  }
+  std::string ownDerivative(const Expr &e, int depth) {
+    std::string out = "(" + expr(*e.args[0], depth);
+    for (size_t k = 0; k < e.states.size(); ++k)
+      out += ", d by " + name(e.states[k]) + ": " + expr(*e.args[k + 1], depth);
+    return out + ")";
+  }
+  std::string loop(const Expr &e, int depth) {
+    const size_t n = e.states.size();
+    std::string out = "loop(" + indices(e, depth);
+    for (size_t k = 0; k < n; ++k)
+      out += ", " + name(e.states[k]) + ": " + expr(*e.args[k], depth) + " then " + expr(*e.args[n + k], depth);
+    out += ", until " + expr(*e.args[2 * n], depth);
+    for (size_t k = 2 * n + 1; k < e.args.size(); ++k)
+      out += ", yield " + expr(*e.args[k], depth);
+    out += ") {";
+    const std::string line = "\n" + std::string(2 * depth + 2, ' ');
+    for (const Definition &made : e.definitions)
+      out += line + definition(made, depth + 1);
+    return out + " }";
+  }
   std::string constant(const Expr &e) {
     std::ostringstream out;
     if (auto *b = std::get_if<bool>(&e.constant))
@@ -165,7 +205,7 @@ private:
 
 const char *kindName(FunctionKind kind) {
   static const char *const names[] = {"op",     "warp", "augment",    "recipe",
-                                      "extern", "test", "experiment", "value"};
+                                      "extern", "test", "experiment", "value", "solver", "model"};
   return names[static_cast<size_t>(kind)];
 }
 

@@ -17,6 +17,11 @@ const char *print(ReduceKind kind) {
   return names[static_cast<size_t>(kind)];
 }
 
+const char *print(OperatorKind kind) {
+  static const char *const names[] = {"banded", "toeplitz", "dense", "exponential", "sum", "scale", "kronecker_sum"};
+  return names[static_cast<size_t>(kind)];
+}
+
 const Function *Program::find(std::string_view name) const {
   const Function *found = nullptr;
   for (const std::unique_ptr<Function> &function : functions)

@@ -109,10 +109,41 @@ enum class ExprKind : uint8_t {
   Draw,       ///< distribution, args, place; under Tabulate every element draws its own
   Block,      ///< definitions, args[0] the value
   Repeat,     ///< indices[0] (a range), local the carried value, args[0] its start, args[1] the next value
+  Derivative, ///< d(args[0]) / d(x): args[0] a real scalar, x the part of `local` at `path`: a value of x's form; see below
+  OwnDerivative, ///< args[0], whose derivative by states[k] is args[k + 1], and by everything else 0
+  Loop,       ///< a solver's `repeat`: see below
+  MakeOperator,  ///< a symmetric linear operator of `op` and args
+  ApplyOperator, ///< args[0] an operator, args[1] a tensor of its form: their product
+  Lowest,     ///< args[0] an int k, args[1] an operator: the tuple of its k lowest eigenvalues, ascending, [k], and
+              ///< eigenvectors of Euclidean norm 1, [k, ...]; of a vector the first element of at least half the largest magnitude is positive
+  Solve,      ///< args[0] an operator, args[1] a tensor: x with operator x = tensor
 };
+
+/// Structured symmetric operators on tensors of `type->dims`.
+enum class OperatorKind : uint8_t {
+  Banded,       ///< args[0] bands b[d, i]: element (i, i + d) and (i + d, i) is b[d, i]; what reaches past the end is not
+                ///< read where border is Zero, and goes round where it is Wrap
+  Toeplitz,     ///< args[0] c[i]: element (i, j) is c[|i - j|]
+  Dense,        ///< args[0] a[i, j], of which the lower triangle is read
+  Exponential,  ///< args[0] a real a >= 0: element (i, j) is exp(-a |i - j|)
+  Sum,          ///< args are operators
+  Scale,        ///< args[0] a real, args[1] an operator
+  KroneckerSum, ///< args A, B on lines: A x 1 + 1 x B, on the plane
+};
+const char *print(OperatorKind kind);
 
 // Scan: for i in indices[0]: the states start at args[0..n); each pass evaluates args[n], a scalar where n is 1, else a
 // tuple, which becomes the new states; the result is the tensor of the first state after each pass.
+
+// Derivative: what args[0] depends on through `local` counts, also by way of definitions made from it before; everything
+// else is held fixed. Every local that some Derivative names is marked `variable`, captures excepted: theirs is the
+// enclosing function's. Integers and booleans, and what they decide, have no derivative.
+//
+// Loop: for indices[0].local in a range, states[0..n) start at args[0..n). A pass runs `definitions`, then the states become
+// args[n..2n) together. args[2n] (a bool over the states, the constant false where there is no `until`) is asked before each pass and
+// ends the loop. args[2n + 1..] are what a pass yields. The result is a tuple: the states at the end, the int number of
+// passes made, then for each yielded value the list of what the passes yielded (it has as many items as the range;
+// passes that `until` left out repeat the last). A range with `until` whose condition never holds ends at its bound.
 
 struct Expr {
   ExprKind kind;
@@ -124,9 +155,11 @@ struct Expr {
   Prim prim{};
   ReduceKind reduce{};
   Distribution distribution{};
+  OperatorKind op{};
   Border border = Border::Proven;
   Sampling sampling = Sampling::Bilinear;
   uint32_t position = 0;
+  std::vector<uint32_t> path; ///< Derivative: fields or tuple positions
   Dim dim;
   std::vector<Dim> extents;
   std::vector<ExprPtr> args;
@@ -143,6 +176,7 @@ struct Local {
   TypeRef type;
   LocalKind kind;
   Span span;
+  bool variable = false; ///< something is differentiated by it
 };
 
 struct Parameter {
@@ -150,7 +184,7 @@ struct Parameter {
   ExprPtr defaultValue; ///< null where the argument is required; reads no local, but for `centre` of a warp
 };
 
-enum class FunctionKind : uint8_t { Op, Warp, Augment, Recipe, Extern, Test, Experiment, Value };
+enum class FunctionKind : uint8_t { Op, Warp, Augment, Recipe, Extern, Test, Experiment, Value, Solver, Model };
 
 struct Function {
   FunctionKind kind;

@@ -112,6 +112,15 @@ TypeRef Type::opaque(std::string name) {
   return made(std::move(type));
 }
 
+TypeRef Type::linearOperator(Element element, std::vector<Dim> dims, Unit unit) {
+  Type type;
+  type.kind = TypeKind::Operator;
+  type.element = element;
+  type.dims = std::move(dims);
+  type.unit = std::move(unit);
+  return made(std::move(type));
+}
+
 TypeRef Type::substitute(const TypeRef &type, const std::function<Dim(LocalId)> &value) {
   if (!type || (type->dims.empty() && type->fields.empty() && !type->result))
     return type;
@@ -128,7 +137,8 @@ TypeRef Type::substitute(const TypeRef &type, const std::function<Dim(LocalId)> 
 bool sameForm(const Type &a, const Type &b) {
   if (a.kind != b.kind || a.fields.size() != b.fields.size() || a.dims.size() != b.dims.size())
     return false;
-  bool numbers = a.kind == TypeKind::Scalar || a.kind == TypeKind::Tensor;
+  bool numbers =
+      a.kind == TypeKind::Scalar || a.kind == TypeKind::Tensor || a.kind == TypeKind::Operator;
   if (numbers && (a.element != b.element || !(a.unit == b.unit) || a.role != b.role))
     return false;
   if (a.role == Role::Image && a.range != b.range)
@@ -192,6 +202,12 @@ std::string print(const Type &type, const std::function<std::string(LocalId)> &n
     return fields("(", ") -> ") + (type.result ? print(*type.result, name) : "");
   case TypeKind::Record:
     return type.name.empty() ? fields("{ ", " }") : type.name;
+  case TypeKind::Operator: {
+    std::string out = "operator[";
+    for (size_t i = 0; i < type.dims.size(); ++i)
+      out += (i ? ", " : "") + type.dims[i].print(name);
+    return out + "]" + unit;
+  }
   case TypeKind::Tensor: {
     bool masks = type.role == Role::Mask && type.dims.size() == 3;
     std::string out = type.role == Role::None ? print(type.element) : masks ? "masks" : print(type.role);

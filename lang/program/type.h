@@ -46,7 +46,7 @@ enum class Role : uint8_t {
 /// The valid range of an image's values; two images of different ranges are different types.
 enum class Range : uint8_t { Unit, Signed, Imagenet }; ///< [0, 1], [-1, 1], standardised by ImageNet's mean and deviation
 
-enum class TypeKind : uint8_t { Void, Scalar, Tensor, String, Tuple, Record, List, Function, Opaque };
+enum class TypeKind : uint8_t { Void, Scalar, Tensor, String, Tuple, Record, List, Function, Opaque, Operator };
 
 struct Type;
 using TypeRef = std::shared_ptr<const Type>;
@@ -59,10 +59,10 @@ struct FieldType {
 struct Type {
   TypeKind kind = TypeKind::Void;
   Element element = Element::F32;  ///< Scalar, Tensor
-  Unit unit;                       ///< Scalar, Tensor
+  Unit unit;                       ///< Scalar, Tensor, Operator
   Role role = Role::None;          ///< Tensor
   Range range = Range::Unit;       ///< Tensor of role Image
-  std::vector<Dim> dims;           ///< Tensor
+  std::vector<Dim> dims;           ///< Tensor; Operator: of the tensors it acts on
   std::string name;                ///< Record: the declared name, or "" for an anonymous one; Opaque
   std::vector<FieldType> fields;   ///< Record; Tuple: unnamed; List: one, the element; Function: parameters
   TypeRef result;                  ///< Function
@@ -81,6 +81,7 @@ struct Type {
   static TypeRef record(std::string name, std::vector<FieldType> fields);
   static TypeRef list(TypeRef item);
   static TypeRef opaque(std::string name);
+  static TypeRef linearOperator(Element element, std::vector<Dim> dims, Unit unit = {});
 
   /// The type with every symbol of its extents replaced.
   static TypeRef substitute(const TypeRef &type, const std::function<Dim(LocalId)> &value);

@@ -113,6 +113,67 @@ def Core_SwitchOp : Core_Op<"switch", [RecursiveMemoryEffects, SingleBlock]> {
   let hasRegionVerifier = 1;
 }
 
+// ---- derivatives: gone after core-differentiate -----------------------------------------------------------------------
+
+def Core_VariableOp : Core_Op<"variable", [Pure, AllTypesMatch<["value", "result"]>]> {
+  let summary = "The value itself, known by a name of its own, so that something can be differentiated by it";
+  let arguments = (ins AnyType:$value);
+  let results = (outs AnyType:$result);
+  let assemblyFormat = "$value attr-dict `:` type($value)";
+}
+
+def Core_DerivativeOp : Core_Op<"derivative", [Pure, TypesMatchWith<"the result is of the variable's form", "variable",
+                                 "result", "$_self">]> {
+  let summary = "The derivative of a real scalar by a variable, through everything that was computed from it";
+  let description = [{
+    `core.derivative %e by %x : f64, tensor<?xf64>`. What reaches %e without passing %x is held fixed.
+  }];
+  let arguments = (ins AnyFloat:$of, AnyType:$variable);
+  let results = (outs AnyType:$result);
+  let assemblyFormat = "$of `by` $variable attr-dict `:` type($of) `,` type($variable)";
+}
+
+def Core_OwnDerivativeOp : Core_Op<"own_derivative", [Pure, AttrSizedOperandSegments,
+                                    AllTypesMatch<["value", "result"]>]> {
+  let summary = "A real scalar whose derivative by inputs[k] is partials[k], of that input's form, and by all else 0";
+  let arguments = (ins AnyFloat:$value, Variadic<AnyType>:$inputs, Variadic<AnyType>:$partials);
+  let results = (outs AnyFloat:$result);
+  let assemblyFormat = [{
+    $value (`by` `(` $inputs^ `:` type($inputs) `)` `partials` `(` $partials `:` type($partials) `)`)? attr-dict `:` type($value)
+  }];
+}
+
+def Core_ScatterOp : Core_Op<"scatter", [Pure, AttrSizedOperandSegments, SingleBlock]> {
+  let summary = "A tensor of zeros, to which every element of a box adds a value at a place";
+  let description = [{
+    `core.scatter [%n, %m] (%lo0) to (%hi0) { ^bb0(%u: index): ... core.yield %v, %i, %j : f64, index, index }
+    : tensor<?x?xf64>` adds %v at (%i, %j); places outside are left out. Additions run in the row-major order of the box.
+  }];
+  let arguments = (ins Variadic<Index>:$extents, Variadic<Index>:$lows, Variadic<Index>:$highs);
+  let results = (outs AnyRankedTensor:$result);
+  let regions = (region SizedRegion<1>:$body);
+  let assemblyFormat = "`[` $extents `]` `(` $lows `)` `to` `(` $highs `)` $body attr-dict `:` type($result)";
+}
+
+// ---- solvers -----------------------------------------------------------------------------------------------------------
+
+def Core_LoopOp : Core_Op<"loop", [RecursiveMemoryEffects, SingleBlock]> {
+  let summary = "States that are refined by repetition, and what each pass yields";
+  let description = [{
+    `%finals..., %histories... = core.loop %count init(%s0, ... : types) { ^bb0(%k: index, %a0: type, ...):
+    ... core.yield %next0, ..., %y0, ... : types } : result types`. States are scalars or tensors, whose extents do not
+    change; k runs from 0 to below count. The first results are the states at the end. Every further result is the
+    history of what a pass yields, with a first axis of count: tensor<count x ...>. With the attribute `until` the last
+    value that the body yields is an i1, asked of the states that the pass gave: where it is true no further pass is made
+    and the histories' remaining entries repeat the last; the last result is then the index number of passes made.
+  }];
+  let arguments = (ins Index:$count, Variadic<AnyType>:$inits, UnitAttr:$until);
+  let results = (outs Variadic<AnyType>:$results);
+  let regions = (region SizedRegion<1>:$body);
+  let assemblyFormat =
+      "$count `init` `(` $inits `:` type($inits) `)` (`until` $until^)? $body attr-dict `:` type($results)";
+}
+
 def Core_RequireOp : Core_Op<"require"> {
   let summary = "Ends the kernel with GMS_BAD_SHAPE before anything is written where the condition is false";
   let arguments = (ins I1:$condition, StrAttr:$text);

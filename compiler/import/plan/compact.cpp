@@ -75,7 +75,7 @@ private:
     }
     for (LocalId &state : e.states)
       state = renumber(state);
-    if (e.kind == ExprKind::Local || e.kind == ExprKind::Repeat)
+    if (e.kind == ExprKind::Local || e.kind == ExprKind::Repeat || e.kind == ExprKind::Derivative)
       e.local = renumber(e.local);
     for (ExprPtr &arg : e.args)
       if (arg)
@@ -107,7 +107,7 @@ bool samePart(const ExprPtr &a, const ExprPtr &b) { return (!a && !b) || (a && b
 
 bool same(const Expr &a, const Expr &b) {
   return a.kind == b.kind && sameType(a.type, b.type) && a.constant == b.constant && a.local == b.local &&
-         a.function == b.function && a.prim == b.prim && a.reduce == b.reduce && a.distribution == b.distribution &&
+         a.function == b.function && a.prim == b.prim && a.op == b.op && a.path == b.path && a.reduce == b.reduce && a.distribution == b.distribution &&
          a.border == b.border && a.sampling == b.sampling && a.position == b.position && a.dim == b.dim &&
          a.extents == b.extents && a.states == b.states && a.place == b.place &&
          std::equal(a.args.begin(), a.args.end(), b.args.begin(), b.args.end(), samePart) &&

@@ -40,6 +40,7 @@ const char *wordOf(TypeKind kind) {
     return "void";
   case TypeKind::Function:
   case TypeKind::Opaque:
+  case TypeKind::Operator:
     break;
   }
   return "opaque";
