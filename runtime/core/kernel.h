@@ -35,7 +35,7 @@ private:
 class KernelProvider {
 public:
   virtual ~KernelProvider() = default;
-  /// The kernel; valid while the provider lives. Throws KernelMissing, or what compiling it throws.
+  /// The kernel; valid while the provider lives. Several threads may ask at once. Throws KernelMissing, or what compiling it throws.
   virtual const Kernel &get(const std::string &name) = 0;
   /// "cpu (avx512)", as a report shows it.
   virtual std::string device() const = 0;

@@ -41,7 +41,14 @@ enum class HostOp : uint8_t {
   Extent,   ///< args[0] a value; fields, then axis index: an int
   Block,    ///< definitions, args[0] the value
   Repeat,   ///< indices[0], slot the carried value, args[0] its start, args[1] the next value
+  Fit,      ///< a model's training: see below
 };
+
+// Fit: name is the minimiser, "lbfgs" or "adam"; slot holds the model, a record of weights; indices[0] is one thing of a
+// list that it is trained on. args: [0] a list of ints, the seeds; [1] the model at the start, drawn as sample `seed`;
+// [2] the tuple (loss, its gradient in the model's form) for one thing, in f64; [3] what is smallest at the step that is
+// kept, a real of the model alone, or the constant 0, by which the last step is kept; [4] steps; [5] L-BFGS's memory;
+// [6] Adam's rate. Gives a list of (model, seed, loss, steps, kept, history), one a seed.
 
 struct HostExpr;
 using HostExprRef = std::unique_ptr<HostExpr>;

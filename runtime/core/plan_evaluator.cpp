@@ -122,6 +122,10 @@ Column PlanEvaluator::evaluate(const HostExpr &e, const Rows &rows) {
     return reduce(e, rows);
   case HostOp::Repeat:
     return repeat(e, rows);
+  case HostOp::Fit:
+    if (!services.fits)
+      throw Error(ErrorKind::PlanUnreadable, {"a fit, for which this runtime has no minimiser"});
+    return Column::same(services.fits->fit(plan, services, e, rows, workName));
   }
   return Column::same(Value());
 }

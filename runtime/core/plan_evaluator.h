@@ -11,12 +11,25 @@ namespace gms::runtime {
 class KernelCalls;
 class Progress;
 
+struct PlanServices;
+
+/// Trains models; the room runtime/fit does.
+class FitService {
+public:
+  virtual ~FitService() = default;
+  /// The value of a HostOp::Fit in a scope of one row; `name` is what the result will be called. Throws what kernels
+  /// throw, what files throw, and Interrupted.
+  virtual Value fit(const Plan &plan, const PlanServices &services, const HostExpr &e, const Rows &rows,
+                    const std::string &name) = 0;
+};
+
 /// What a plan needs to run.
 struct PlanServices {
   KernelProvider &kernels;
   const ExternRegistry &externs;
   ExternContext &host;
   uint64_t seed = 0;
+  FitService *fits = nullptr; ///< null where the plan trains nothing
 };
 
 /// What was spent in one kernel.

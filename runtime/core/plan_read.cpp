@@ -57,7 +57,8 @@ constexpr std::pair<const char *, HostOp> opWords[] = {
     {"read", HostOp::Read},      {"reduce", HostOp::Reduce}, {"if", HostOp::If},         {"call", HostOp::Call},
     {"kernel", HostOp::Kernel},  {"extern", HostOp::Extern}, {"field", HostOp::Field},   {"item", HostOp::Item},
     {"group", HostOp::Group},    {"list", HostOp::List},     {"tensor", HostOp::Tensor}, {"length", HostOp::Length},
-    {"extent", HostOp::Extent},  {"block", HostOp::Block},   {"repeat", HostOp::Repeat}};
+    {"extent", HostOp::Extent},  {"block", HostOp::Block},   {"repeat", HostOp::Repeat},
+    {"fit", HostOp::Fit}};
 constexpr std::pair<const char *, PlanClause::Kind> clauseWords[] = {{"show", PlanClause::Kind::Show},
                                                                      {"plot", PlanClause::Kind::Plot},
                                                                      {"table", PlanClause::Kind::Table},
@@ -307,6 +308,9 @@ void Reader::complete(HostExpr &e, const Json &json) {
   }
   case HostOp::Repeat:
     return need(e.indices.size() == 1 && e.args.size() == 2 && e.index < slots);
+  case HostOp::Fit:
+    return need(e.indices.size() == 1 && e.indices[0].list && e.args.size() == 7 && e.index < slots &&
+                (e.name == "lbfgs" || e.name == "adam"));
   case HostOp::Group:
   case HostOp::List:
     return;

@@ -66,6 +66,21 @@ RunDirectory::RunDirectory(std::string baseFolder, std::string name)
   }
 }
 
+std::unique_ptr<RunDirectory> RunDirectory::resume(const std::string &folder, const std::string &name) {
+  const RunRecord found = readRunRecord(folder);
+  if (found.name != name)
+    throw Error(ErrorKind::NothingToResume, {folder, "it is a run of " + found.name + ", not of " + name});
+  if (found.state == "complete")
+    throw Error(ErrorKind::NothingToResume, {folder, "that run is complete"});
+  std::unique_ptr<RunDirectory> made(new RunDirectory);
+  made->folder = withoutSlashes(folder);
+  made->parent = (fs::path(made->folder).parent_path().parent_path() / name).string();
+  made->runNumber = found.number;
+  made->kept = true;
+  made->record("running");
+  return made;
+}
+
 RunDirectory::~RunDirectory() {
   if (!kept)
     remove();

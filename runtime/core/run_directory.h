@@ -1,5 +1,6 @@
 // Where a run leaves what it made: runs/<name>/<n>/, with a record of its format and of how it ended.
 #pragma once
+#include <memory>
 #include <string>
 
 namespace gms::runtime {
@@ -14,6 +15,9 @@ public:
   /// Makes <base>/<name>/<n>/ with the next free n, from 1; runs that start at once get different ones.
   /// Throws BadRunName, FolderNotMade, DiskFull or FileNotWritten.
   RunDirectory(std::string base, std::string name);
+  /// The folder of a run of that name that did not end; it stays whatever happens. Throws RunRecordUnreadable,
+  /// RunFormatTooNew, NothingToResume or FileNotWritten.
+  static std::unique_ptr<RunDirectory> resume(const std::string &folder, const std::string &name);
   ~RunDirectory();
   RunDirectory(const RunDirectory &) = delete;
   RunDirectory &operator=(const RunDirectory &) = delete;
@@ -29,6 +33,7 @@ public:
   void keepInterrupted();
 
 private:
+  RunDirectory() = default;
   std::string base;
   std::string parent;
   std::string folder;

@@ -7,6 +7,7 @@
 #include <cstring>
 #include <dlfcn.h>
 #include <map>
+#include <mutex>
 #include <nlohmann/json.hpp>
 #include <span>
 #include <sys/auxv.h>
@@ -65,6 +66,7 @@ class BundleKernels : public KernelProvider {
 public:
   explicit BundleKernels(void *library) : library(library) {}
   const Kernel &get(const std::string &name) override {
+    const std::lock_guard lock(opening);
     std::unique_ptr<Kernel> &kernel = kernels[name];
     if (!kernel) {
       auto *entry = reinterpret_cast<gms_kernel>(dlsym(library, name.c_str()));
@@ -79,6 +81,7 @@ public:
 
 private:
   void *library; ///< stays open: its code may be running when static storage ends
+  std::mutex opening;
   std::map<std::string, std::unique_ptr<Kernel>> kernels;
 };
 
@@ -90,6 +93,7 @@ public:
     const auto code = bundle.gpu.find(name);
     if (code == bundle.gpu.end())
       throw Error(ErrorKind::KernelMissing, {name});
+    const std::lock_guard lock(opening);
     std::unique_ptr<CudaKernel> &kernel = kernels[name];
     if (!kernel)
       kernel = std::make_unique<CudaKernel>(gpu, code->second);
@@ -100,6 +104,7 @@ public:
 private:
   const Bundle &bundle;
   const Gpu &gpu;
+  std::mutex opening;
   std::map<std::string, std::unique_ptr<CudaKernel>> kernels;
 };
 

@@ -8,6 +8,7 @@
 #include "runtime/report/grid.h"
 #include "runtime/report/html.h"
 #include "runtime/core/png_write.h"
+#include "runtime/fit/plan_fits.h"
 #include "runtime/run/report_of.h"
 #include <chrono>
 #include <cstdio>
@@ -79,6 +80,7 @@ std::vector<OptionSpec> runOptions() {
           {"--threads", "N", "threads to use (default: all that this process may use)", "-j", false},
           {"--out", "FOLDER", "where runs/ is written (default: the current folder)", "-o", false},
           {"--data", "FOLDER", "the folder that data is read from, instead of the program's", "", false},
+          {"--resume", "FOLDER", "goes on with a run that was interrupted, from its last step", "", false},
           {"--skip-bad", "", "leaves out files that cannot be read, and says so in the report", "", false},
           {"--quiet", "", "no progress bar", "-q", false},
           {"--help", "", "shows this", "-h", false}};
@@ -98,6 +100,28 @@ std::string runHelp(const std::string &usage, const Plan &plan, const PlanExperi
   }
   return text + "\noptions of every run:\n" + OptionParser("", shared).help();
 }
+
+namespace {
+
+/// FNV-1a of all that decides a run's numbers.
+uint64_t keyOf(const RunRequest &request, uint64_t seed) {
+  std::string text = request.planText + '\n' + std::to_string(seed) + '\n' + request.options.valueOr("--data", "");
+  for (const PlanParam &param : request.experiment.params)
+    text += '\n' + param.name + '=' + request.options.valueOr("--" + param.name, "");
+  uint64_t key = 0xcbf29ce484222325;
+  for (const char c : text)
+    key = (key ^ static_cast<uint8_t>(c)) * 0x100000001b3;
+  return key;
+}
+
+/// Of an interrupted run what a fit had reached is kept, and how to go on is said.
+[[noreturn]] void stopResumably(RunDirectory &folder, const Error &error) {
+  folder.keepInterrupted();
+  std::fprintf(stderr, "go on with --resume %s\n", folder.path().c_str());
+  throw error;
+}
+
+} // namespace
 
 int threadsOf(const Options &options) {
   const auto given = options.value("--threads");
@@ -120,13 +144,25 @@ int runPlan(const RunRequest &request) {
   registerImageExterns(externs);
   ExternContext host{pool, facts.threads, options.valueOr("--data", ""), request.programFolder, options.has("--quiet"),
                      options.has("--skip-bad"), &facts.remarks};
-  RunDirectory folder(options.valueOr("--out", ".") + "/runs", request.experiment.name);
-  const ExperimentResult result =
-      runExperiment(request.plan, request.experiment, params, {request.kernels, externs, host, facts.seed});
+  const auto made = options.has("--resume")
+                        ? RunDirectory::resume(*options.value("--resume"), request.experiment.name)
+                        : std::make_unique<RunDirectory>(options.valueOr("--out", ".") + "/runs", request.experiment.name);
+  RunDirectory &folder = *made;
+  PlanFits fits(folder.path(), keyOf(request, facts.seed));
+  const ExperimentResult result = [&] {
+    try {
+      return runExperiment(request.plan, request.experiment, params, {request.kernels, externs, host, facts.seed, &fits});
+    } catch (const Error &error) {
+      if (error.kind() != ErrorKind::Interrupted || !fits.begun())
+        throw;
+      stopResumably(folder, error);
+    }
+  }();
   facts.seconds = std::chrono::duration<double>(Clock::now() - start).count();
   const Report report = reportOf(request.plan, request.experiment, result, facts);
   write(folder, report, request.planText, pool);
   folder.complete();
+  fits.forgetRecords();
   std::printf("%s: %s, seed %llu, %d thread%s, %.2f s\n", request.experiment.name.c_str(), facts.device.c_str(),
               static_cast<unsigned long long>(facts.seed), facts.threads, facts.threads == 1 ? "" : "s", facts.seconds);
   summarise(report, result, folder.path());
