@@ -177,7 +177,7 @@ ExprPtr Body::block(const syntax::Block &block, const std::string &name) {
     }
     result = reference(definitions.back().locals[0], definitions.back().span);
   }
-  return wrap(std::move(definitions), std::move(result));
+  return wrap(std::move(definitions), withStated(std::move(result)));
 }
 
 bool Body::statement(const syntax::Statement &statement, std::vector<Definition> &definitions, ExprPtr &result) {
@@ -213,12 +213,10 @@ bool Body::definition(const syntax::Statement &statement, std::vector<Definition
     checker.error(Kind::MarkNotAllowed, statement.span, {statement.mark, "this declaration"});
     return false;
   }
-  if (target.derivative) {
-    checker.error(Kind::NotInThisVersion, target.span, {"a stated derivative"});
-    return false;
-  }
   if (!statement.value)
     return false;
+  if (target.derivative)
+    return statedDerivative(statement);
   definitionName = target.name.text;
   size_t first = obligations.size();
   ExprPtr value = target.indexed    ? tabulate(target, *statement.value, statement.draws, statement.span)

@@ -157,7 +157,7 @@ bool Body::matchArguments(const Function &callee, const std::string &name, const
 
 /// Whether the value depends on a local of its function.
 bool readsLocals(const Expr &e) {
-  if (e.kind == ExprKind::Local || e.kind == ExprKind::DimValue || !e.indices.empty() || !e.definitions.empty())
+  if (e.kind == ExprKind::Local || e.kind == ExprKind::DimValue || e.kind == ExprKind::Derivative || !e.indices.empty() || !e.definitions.empty())
     return true;
   return std::any_of(e.args.begin(), e.args.end(), [](const ExprPtr &arg) { return readsLocals(*arg); });
 }

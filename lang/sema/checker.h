@@ -104,6 +104,11 @@ private:
     Span span;
     std::vector<LocalId> open; ///< indices in scope: each runs over something, so its extent is at least 1
   };
+  struct StatedDerivative { ///< `d(of) / d(by) = value` in an op
+    LocalId of, by;
+    ExprPtr value;
+    Span span;
+  };
   using Scope = std::unordered_map<std::string, LocalId>;
 
   Checker &checker;
@@ -120,6 +125,7 @@ private:
   std::unordered_map<std::string, int> placeCounts;
   TypeRef declaredResult;                        ///< of the function, null where none is written
   bool makesResult = false;                      ///< the definition being checked is the body's value
+  std::vector<StatedDerivative> stated;
   std::set<std::string> failed;                  ///< names whose definition had an error
   std::string definitionName;                    ///< of the definition that is being checked
   std::optional<std::pair<Dim, Dim>> centre;     ///< h, w of the value that a warp is applied to
@@ -162,6 +168,13 @@ private:
   ExprPtr toResult(ExprPtr value, const TypeRef &declared, Span span);
   void localFunction(const syntax::Statement &statement);
   bool warpHeader(const syntax::Statement &statement);
+
+  // derivatives (derivatives.cpp)
+  std::pair<Body *, LocalId> owner(LocalId id);
+  ExprPtr differentiatedBy(const syntax::Expr &e);
+  ExprPtr derivative(const syntax::Expr &e);
+  bool statedDerivative(const syntax::Statement &statement);
+  ExprPtr withStated(ExprPtr result);
 
   // experiments (experiments.cpp)
   void experimentStatement(const syntax::Statement &statement, Experiment &experiment);

@@ -50,9 +50,7 @@ ExprPtr Body::expr(const syntax::Expr &e, const TypeRef &expected) {
   case ExprKind::Hole:
     checker.error(Kind::MarkNotAllowed, e.span, {"?", "this declaration; a choice for a search stands in a space"});
     return nullptr;
-  case ExprKind::Derivative:
-    checker.error(Kind::NotInThisVersion, e.span, {"a derivative"});
-    return nullptr;
+  case ExprKind::Derivative: return derivative(e);
   case ExprKind::Error: return nullptr;
   }
   return nullptr;
