@@ -21,7 +21,12 @@ enum class Device : uint8_t {
   Emulated, ///< the GPU's kernels, run by the host block by block: for tests
 };
 
-enum class CpuLevel : uint8_t { Native, Avx2, Avx512 };
+enum class CpuLevel : uint8_t {
+  Native,
+  Avx2,
+  Avx512,
+  Loading, ///< code for both, of which the loader takes what the processor does; only with `load` = false
+};
 
 enum class EmitStage : uint8_t {
   Aug,  ///< as imported, with draws and warps
@@ -65,6 +70,7 @@ struct CompiledKernel {
   gms_shape_function shape = nullptr;
   Signature signature;
   std::string object; ///< the relocatable object file, for `gms build`; empty where it came from the cache
+  std::vector<std::string> more; ///< further ones that belong to it, where it is for several levels
   std::map<int, std::string> ptx,
       cubin;                           ///< of a GPU, by architecture (80 for sm_80); no cubins without ptxas
   std::string launchPlan;              ///< of a GPU: how its kernels are launched, as JSON

@@ -1,5 +1,6 @@
 #include "compiler/driver/pipeline.h"
 #include "compiler/codegen/cpu/compile.h"
+#include "compiler/codegen/cpu/dispatch_code.h"
 #include "compiler/codegen/cpu/lower_to_llvm.h"
 #include "compiler/codegen/cuda/compile_cuda.h"
 #include "compiler/driver/explain_fusion.h"
@@ -29,17 +30,23 @@ cpu::Processor processorOf(const CompileRequest &request) {
   case CpuLevel::Avx512:
     return cpu::Processor::avx512Level();
   case CpuLevel::Native:
+  case CpuLevel::Loading:
     return cpu::Processor::host();
   }
   return cpu::Processor::host();
 }
 
-/// The symbol of the module's kernel.
-std::string symbolOf(mlir::ModuleOp module) {
+mlir::func::FuncOp kernelOf(mlir::ModuleOp module) {
   for (auto function : module.getOps<mlir::func::FuncOp>())
     if (function->hasAttr("gms.kernel"))
-      return function.getName().str();
-  return "";
+      return function;
+  return {};
+}
+
+/// The symbol of the module's kernel.
+std::string symbolOf(mlir::ModuleOp module) {
+  mlir::func::FuncOp kernel = kernelOf(module);
+  return kernel ? kernel.getName().str() : "";
 }
 
 llvm::LogicalResult makeForCpu(mlir::ModuleOp module, const CompileRequest &request, CompiledKernel &kernel) {
@@ -54,6 +61,30 @@ llvm::LogicalResult makeForCpu(mlir::ModuleOp module, const CompileRequest &requ
   if (!code.kernels.empty()) {
     kernel.entry = code.kernels[0].entry;
     kernel.shape = code.kernels[0].shape;
+  }
+  return mlir::success();
+}
+
+/// Code for every level under a name of its own, and the kernel's symbols as one of them.
+llvm::LogicalResult makeForLevels(mlir::ModuleOp module, CompiledKernel &kernel) {
+  const std::string symbol = symbolOf(module), narrow = symbol + ".avx2", wide = symbol + ".avx512";
+  for (const auto &[name, processor] : {std::pair(narrow, cpu::Processor::avx2Level()),
+                                        std::pair(wide, cpu::Processor::avx512Level())}) {
+    kernelOf(module).setName(name);
+    CpuOptions options;
+    options.processor = processor;
+    options.load = false;
+    CpuCode code = compileForCpu(module, options);
+    if (!code)
+      return module.emitError(code.error);
+    (kernel.object.empty() ? kernel.object : kernel.more.emplace_back()) = std::move(code.object);
+  }
+  kernelOf(module).setName(symbol);
+  for (const char *part : {"", "_shape"}) {
+    std::string error;
+    kernel.more.push_back(cpu::makeDispatch(symbol + part, narrow + part, wide + part, error));
+    if (!error.empty())
+      return module.emitError(error);
   }
   return mlir::success();
 }
@@ -137,6 +168,8 @@ llvm::LogicalResult makeKernel(mlir::ModuleOp module, const CompileRequest &requ
     return mlir::failure();
   switch (request.device) {
   case Device::Cpu:
+    if (request.level == CpuLevel::Loading)
+      return makeForLevels(module, kernel);
     return makeForCpu(module, request, kernel);
   case Device::Emulated:
     return makeEmulated(module, kernel);

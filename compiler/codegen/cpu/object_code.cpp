@@ -28,6 +28,7 @@ void initialise() {
   std::call_once(once, [] {
     llvm::InitializeNativeTarget();
     llvm::InitializeNativeTargetAsmPrinter();
+    llvm::InitializeNativeTargetAsmParser(); // of the instructions that dispatch_code.cpp writes
   });
 }
 
@@ -66,7 +67,31 @@ void optimise(llvm::Module &module, llvm::TargetMachine &machine) {
       passes.run(function, functions);
 }
 
+/// Machine code, as a file or as text.
+std::string assembled(llvm::Module &module, llvm::TargetMachine &machine, llvm::CodeGenFileType type,
+                      std::string &error) {
+  llvm::SmallVector<char, 0> bytes;
+  llvm::raw_svector_ostream stream(bytes);
+  llvm::legacy::PassManager passes;
+  if (machine.addPassesToEmitFile(passes, stream, nullptr, type)) {
+    error = "LLVM has no object files for this processor";
+    return "";
+  }
+  passes.run(module);
+  return std::string(bytes.begin(), bytes.end());
+}
+
 } // namespace
+
+std::string objectOf(llvm::Module &module, const Processor &processor, std::string &error) {
+  initialise();
+  std::unique_ptr<llvm::TargetMachine> machine = makeMachine(processor, error);
+  if (!machine)
+    return "";
+  module.setTargetTriple(machine->getTargetTriple());
+  module.setDataLayout(machine->createDataLayout());
+  return assembled(module, *machine, llvm::CodeGenFileType::ObjectFile, error);
+}
 
 Processor Processor::host() {
   Processor made{llvm::sys::getHostCPUName().str(), "", false};
@@ -81,6 +106,7 @@ Processor Processor::host() {
   return made;
 }
 
+Processor Processor::baseLevel() { return {"x86-64", "", false}; }
 Processor Processor::avx2Level() { return {"x86-64-v3", "+fast-gather", false}; }
 Processor Processor::avx512Level() { return {"x86-64-v4", "", true}; }
 
@@ -112,17 +138,10 @@ std::string makeCode(mlir::ModuleOp module, const Processor &processor, CodeForm
     code->print(stream, nullptr);
     return text;
   }
-  llvm::SmallVector<char, 0> bytes;
-  llvm::raw_svector_ostream stream(bytes);
-  llvm::legacy::PassManager passes;
-  const auto type =
-      form == CodeForm::Object ? llvm::CodeGenFileType::ObjectFile : llvm::CodeGenFileType::AssemblyFile;
-  if (machine->addPassesToEmitFile(passes, stream, nullptr, type)) {
-    error = "LLVM has no object files for this processor";
-    return "";
-  }
-  passes.run(*code);
-  return std::string(bytes.begin(), bytes.end());
+  return assembled(*code, *machine,
+                   form == CodeForm::Object ? llvm::CodeGenFileType::ObjectFile
+                                            : llvm::CodeGenFileType::AssemblyFile,
+                   error);
 }
 
 struct LoadedCode::Jit {

@@ -4,6 +4,10 @@
 #include <mlir/IR/BuiltinOps.h>
 #include <string>
 
+namespace llvm {
+class Module;
+}
+
 namespace gms::compiler::cpu {
 
 /// The processor that code is for.
@@ -13,6 +17,7 @@ struct Processor {
   bool avx512 = false;
 
   static Processor host();
+  static Processor baseLevel();                      ///< any of x86-64
   static Processor avx2Level();                      ///< x86-64-v3
   static Processor avx512Level();                    ///< x86-64-v4
   unsigned lanes() const { return avx512 ? 16 : 8; } ///< f32 in a vector
@@ -22,6 +27,9 @@ enum class CodeForm { Object, Assembly, LlvmIr };
 
 /// A position-independent object file (or its text). Empty, with `error` set, where LLVM refuses.
 std::string makeCode(mlir::ModuleOp module, const Processor &processor, CodeForm form, std::string &error);
+
+/// The object file of a module of LLVM's.
+std::string objectOf(llvm::Module &module, const Processor &processor, std::string &error);
 
 /// An object file in memory. Lives as long as its functions are called; not for static storage.
 class LoadedCode {

@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <functional>
+#include <iterator>
 
 namespace gms::compiler {
 
@@ -54,6 +55,7 @@ std::optional<CompiledObjects> compileObjects(LoadedProgram &loaded, const std::
   const auto take = [&](CompiledKernel &kernel) {
     made.signatures.push_back(std::move(kernel.signature));
     made.objects.push_back(std::move(kernel.object));
+    std::move(kernel.more.begin(), kernel.more.end(), std::back_inserter(made.objects));
   };
   if (!compileEach(loaded, kernels, prepare, take))
     return std::nullopt;

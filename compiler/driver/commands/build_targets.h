@@ -10,7 +10,7 @@ struct BuildRequest {
   std::string path;                 ///< the program
   std::vector<std::string> imports;
   std::string out;
-  CpuLevel level = CpuLevel::Avx2;  ///< what the CPU that runs it can do
+  CpuLevel level = CpuLevel::Loading; ///< what the CPU that runs it can do
   std::vector<std::string> gpus;    ///< "sm_80", …; empty: CPU alone
   std::string cudaPath;             ///< NVIDIA's toolkit; empty: looked for
 };

@@ -31,13 +31,15 @@ std::vector<std::string> gpusOf(const std::string &target) {
 }
 
 CpuLevel levelOf(const std::string &name) {
+  if (name == "any")
+    return CpuLevel::Loading;
   if (name == "avx2")
     return CpuLevel::Avx2;
   if (name == "avx512")
     return CpuLevel::Avx512;
   if (name == "native")
     return CpuLevel::Native;
-  throw runtime::Error(runtime::ErrorKind::BadOptionValue, {"--cpu", name, "avx2, avx512 or native"});
+  throw runtime::Error(runtime::ErrorKind::BadOptionValue, {"--cpu", name, "any, avx2, avx512 or native"});
 }
 
 } // namespace
@@ -49,7 +51,7 @@ int runBuild(const Command &command, const std::vector<std::string> &arguments) 
        {"--out", "FILE", "the executable or library to write", "-o", false},
        {"--shared", "", "makes a shared library and a C header of the program's own ops and augments", "", false},
        {"--emit", "STAGE", "shows a stage: tree, program, aug, core, llvm, ptx or plan", "", false},
-       {"--cpu", "LEVEL", "avx2 (default), avx512 or native: what the CPU that runs it can do", "", false},
+       {"--cpu", "LEVEL", "what the CPU that runs it can do: any (default: code for AVX2 and AVX-512, chosen when loaded), avx2, avx512 or native", "", false},
        {"--cuda-path", "FOLDER", "NVIDIA's toolkit, where it is not found by CUDA_HOME or in the usual place", "", false},
        {"--target", "TARGETS", "cuda:sm_80,sm_90: embeds PTX, and a cubin for each where ptxas is found", "", false}});
   if (!options)
@@ -61,7 +63,7 @@ int runBuild(const Command &command, const std::vector<std::string> &arguments) 
   request.imports = options->values("--import");
   request.out = options->valueOr("--out", "");
   request.gpus = gpusOf(options->valueOr("--target", "cpu"));
-  request.level = levelOf(options->valueOr("--cpu", "avx2"));
+  request.level = levelOf(options->valueOr("--cpu", "any"));
   request.cudaPath = options->valueOr("--cuda-path", "");
   if (const auto stage = options->value("--emit"))
     return emitStage(*stage, request.path, request.imports, request.gpus.empty() ? "sm_80" : request.gpus.front());
