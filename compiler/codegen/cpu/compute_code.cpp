@@ -11,6 +11,8 @@ namespace {
 constexpr int64_t channelExtent = 4;
 /// A body may not become longer than this by being written out.
 constexpr size_t longestBody = 6000;
+/// Of fewer rows nothing is kept for the next one.
+constexpr int64_t fewestRows = 4;
 } // namespace
 
 /// Which indices of a compute each value of its body depends on, one bit an index.
@@ -86,9 +88,10 @@ void SampleEmitter::compute(core::ComputeOp op) {
     return;
   const Buffer out = target(op.getResult(), extents);
   buffers[op.getResult()] = out;
+  Nest nest = nestOf(op, out);
+  reserveTables(nest, out);
   if (dry)
     return;
-  Nest nest = nestOf(op, out);
   Nest scalars;
   scalars.written.assign(out.shape.size(), false);
   if (nest.lanes < 0)
@@ -106,6 +109,27 @@ void SampleEmitter::compute(core::ComputeOp op) {
   }
 }
 
+/// Where the lanes' axis is run through more than once. The memory is of this compute alone.
+void SampleEmitter::reserveTables(Nest &nest, const Buffer &out) {
+  int64_t rows = 1;
+  for (int axis = 0; axis < static_cast<int>(out.shape.size()); ++axis)
+    if (axis != nest.lanes && !nest.written[axis])
+      rows *= ShapedType::isDynamic(out.shape[axis]) ? fewestRows : std::min(out.shape[axis], fewestRows);
+  if (nest.lanes < 0 || rows < fewestRows)
+    return;
+  Type i64 = b.getI64Type();
+  Value extent = toI64(out.extents[nest.lanes], out.level);
+  Value bytes = emit<arith::MulIOp>(depth(), i64, {extent, intConstant(ColumnTables::wordBytes, i64)});
+  bytes = emit<arith::AddIOp>(depth(), i64, {bytes, intConstant(127, i64)});
+  nest.tables.slotBytes = emit<arith::AndIOp>(depth(), i64, {bytes, intConstant(-64, i64)});
+  if (!dry) {
+    at(depth());
+    nest.tables.pointer = LLVM::GEPOp::create(b, loc, workspace.getType(), b.getI8Type(), workspace,
+                                              ArrayRef<LLVM::GEPArg>{top});
+  }
+  take(emit<arith::MulIOp>(depth(), i64, {nest.tables.slotBytes, intConstant(ColumnTables::slots, i64)}));
+}
+
 void SampleEmitter::computeNest(core::ComputeOp op, const Buffer &out, const Nest &nest) {
   std::vector<unsigned> order;
   for (unsigned axis = 0; axis < out.shape.size(); ++axis)
@@ -114,6 +138,7 @@ void SampleEmitter::computeNest(core::ComputeOp op, const Buffer &out, const Nes
   if (nest.lanes >= 0)
     order.push_back(nest.lanes);
   std::vector<Code> indices(out.shape.size());
+  SmallVector<scf::ForOp> loops;
   const size_t open = levels.size();
   for (unsigned axis : order) {
     const bool wide = static_cast<int>(axis) == nest.lanes;
@@ -121,6 +146,7 @@ void SampleEmitter::computeNest(core::ComputeOp op, const Buffer &out, const Nes
     at(depth());
     auto loop = scf::ForOp::create(b, loc, zero, out.extents[axis], step);
     enter(loop, loop.getBody());
+    loops.push_back(loop);
     Code index{loop.getInductionVar(), {}, depth()};
     if (wide) {
       auto size = constantOf({out.extents[axis], {}, 0});
@@ -134,6 +160,8 @@ void SampleEmitter::computeNest(core::ComputeOp op, const Buffer &out, const Nes
   computeElements(op, out, nest, indices);
   while (levels.size() > open)
     leave();
+  if (nest.lanes >= 0)
+    tabulateColumns(loops.front(), loops.back(), indices[nest.lanes].base, nest.tables);
 }
 
 /// The elements of all channels at once, then their stores.

@@ -205,6 +205,7 @@ private:
   mlir::LogicalResult stage(mlir::Operation &op);
   void compute(core::ComputeOp op);
   Nest nestOf(core::ComputeOp op, const Buffer &out);
+  void reserveTables(Nest &nest, const Buffer &out);
   bool sharesAcross(core::ComputeOp op, unsigned axis);
   void computeNest(core::ComputeOp op, const Buffer &out, const Nest &nest);
   void computeElements(core::ComputeOp op, const Buffer &out, const Nest &nest, std::vector<Code> &indices);
@@ -216,6 +217,7 @@ private:
   void fromElements(mlir::Operation *op);
   void globalConstant(mlir::arith::ConstantOp op);
   Buffer allocate(Value tensor, mlir::ArrayRef<Value> extents);
+  void take(Value bytes); ///< moves `top`, and ends the sample where the workspace is too small
   /// A tensor's size as the program states it: the same in a dry run.
   using Size = std::vector<int64_t>;
   static Size sizeOf(Value tensor);

@@ -118,15 +118,18 @@ Buffer SampleEmitter::allocate(Value tensor, ArrayRef<Value> extents) {
     out.pointer = LLVM::GEPOp::create(b, loc, workspace.getType(), b.getI8Type(), workspace,
                                       ArrayRef<LLVM::GEPArg>{offset});
   }
-  if (offset != top)
-    return out;
-  top = emit<arith::AddIOp>(depth(), i64, {top, size});
+  if (offset == top)
+    take(size);
+  return out;
+}
+
+void SampleEmitter::take(Value bytes) {
+  top = emit<arith::AddIOp>(depth(), b.getI64Type(), {top, bytes});
   if (!dry && !depth()) {
     at(0);
     leaveIf(arith::CmpIOp::create(b, loc, arith::CmpIPredicate::sgt, top, workspaceBytes),
             Status::BadWorkspace);
   }
-  return out;
 }
 
 Buffer SampleEmitter::target(Value result, ArrayRef<Value> extents) {
