@@ -10,7 +10,7 @@ using namespace mlir;
 namespace {
 
 /// Inputs of fewer bytes are copied, since bytes are read by words.
-constexpr int64_t wordBytes = 4;
+constexpr int64_t wordBytes = 8;
 
 class KernelBuilder {
 public:

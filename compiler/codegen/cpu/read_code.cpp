@@ -40,6 +40,8 @@ Code SampleEmitter::read(core::ReadOp op, Instance &instance) {
     // Where no lane may run, a place that all lanes share need not be inside.
     if (mask && !wide)
       return readBordered(from, indices, core::Border::Clamp, {}, least);
+    if (Code pair = readNeighbours(op, from, indices, mask, least); pair.value)
+      return pair;
     return readAt(from, indices, mask, least);
   }
   bool edge = !mask && !indices.empty() && indices.back().base;
@@ -288,6 +290,34 @@ Code SampleEmitter::gather(const Buffer &from, ArrayRef<Code> indices, Value mas
           level};
 }
 
+SampleEmitter::Words SampleEmitter::gatherWords(const Buffer &from, ArrayRef<Code> pixel, int64_t bytes,
+                                                Value mask, unsigned least) {
+  Offsets offsets = offsetsOf(from, pixel);
+  Code place{vector(offsets.moving), {}, offsets.moving.level};
+  if (constantOf(offsets.fixed) != std::optional<int64_t>(0))
+    place = add(place, offsets.fixed);
+  Code size = known(1);
+  for (unsigned k = 0; k < from.extents.size(); ++k)
+    size = multiply(size, extentOf(from, k));
+  Code last = binary<arith::MaxSIOp>(binary<arith::SubIOp>(size, known(bytes)), known(0));
+  Code word = binary<arith::MinSIOp>(place, last);
+  const unsigned level = levelOf({place, word}, least);
+  Type type = vectorOf(b.getIntegerType(8 * bytes));
+  std::vector<const void *> key{this, from.pointer.getAsOpaquePointer(), word.value.getAsOpaquePointer(),
+                                mask.getAsOpaquePointer(), type.getAsOpaquePointer()};
+  auto &memo = levels[level].memo;
+  if (!memo.count(key)) {
+    Value places = address(from, word, level);
+    SmallVector<Value> operands{places, mask ? mask : intConstant(1, vectorOf(b.getI1Type())), zeroOf(type)};
+    at(level);
+    auto alignment = b.getNamedAttr("alignment", b.getI32IntegerAttr(1));
+    memo[key] = {
+        LLVM::masked_gather::create(b, loc, TypeRange(type), operands, ArrayRef<NamedAttribute>(alignment))
+            .getResult()};
+  }
+  return {memo[key][0], binary<arith::SubIOp>(place, word), level};
+}
+
 /// Bytes come as the 32-bit word that starts at the pixel, which holds all its channels: one gather for all
 /// of them. At the end of the tensor the word ends with the tensor, and is shifted further.
 Code SampleEmitter::gatherBytes(const Buffer &from, ArrayRef<Code> indices, Value mask, unsigned least) {
@@ -298,32 +328,101 @@ Code SampleEmitter::gatherBytes(const Buffer &from, ArrayRef<Code> indices, Valu
       channel = *number;
       pixel.back() = known(0);
     }
-  Offsets offsets = offsetsOf(from, pixel);
-  Code place{vector(offsets.moving), {}, offsets.moving.level};
-  if (constantOf(offsets.fixed) != std::optional<int64_t>(0))
-    place = add(place, offsets.fixed);
-  Code size = known(1);
-  for (unsigned k = 0; k < from.extents.size(); ++k)
-    size = multiply(size, extentOf(from, k));
-  Code last = binary<arith::MaxSIOp>(binary<arith::SubIOp>(size, known(wordBytes)), known(0));
-  Code word = binary<arith::MinSIOp>(place, last);
-  const unsigned level = levelOf({place, word}, least);
-  std::vector<const void *> key{this, from.pointer.getAsOpaquePointer(), word.value.getAsOpaquePointer(),
-                                mask.getAsOpaquePointer(), nullptr};
-  auto &memo = levels[level].memo;
-  if (!memo.count(key)) {
-    Value places = address(from, word, level);
-    Type type = vectorOf(b.getI32Type());
-    SmallVector<Value> operands{places, mask ? mask : intConstant(1, vectorOf(b.getI1Type())), zeroOf(type)};
-    at(level);
-    auto alignment = b.getNamedAttr("alignment", b.getI32IntegerAttr(1));
-    memo[key] = {
-        LLVM::masked_gather::create(b, loc, TypeRange(type), operands, ArrayRef<NamedAttribute>(alignment))
-            .getResult()};
-  }
-  Code beyond = multiply(binary<arith::SubIOp>(place, word), known(8));
+  Words words = gatherWords(from, pixel, wordBytes, mask, least);
+  Code beyond = multiply(words.before, known(8));
   Code shift = channel ? add(beyond, known(8 * channel)) : beyond;
-  Value moved = emit<arith::ShRUIOp>(level, memo[key][0].getType(), {memo[key][0], vector(shift)});
+  Value moved = emit<arith::ShRUIOp>(words.level, words.lanes.getType(), {words.lanes, vector(shift)});
+  return {emit<arith::TruncIOp>(words.level, vectorOf(b.getI8Type()), {moved}), {}, words.level};
+}
+
+// ---- pixels and their neighbours to the right
+// -----------------------------------------------------------------------------------------
+
+namespace {
+
+/// An index `at` + `step`, cut to 0 .. last.
+struct Tap {
+  Value at;
+  int64_t step = 0;
+  Value last;
+};
+
+std::optional<Tap> tapOf(Value index) {
+  auto low = index.getDefiningOp<arith::MaxSIOp>();
+  if (!low || !matchPattern(low.getRhs(), m_Zero()))
+    return {};
+  auto high = low.getLhs().getDefiningOp<arith::MinSIOp>();
+  if (!high)
+    return {};
+  Tap tap{high.getLhs(), 0, high.getRhs()};
+  APInt number;
+  if (auto sum = tap.at.getDefiningOp<arith::AddIOp>(); sum && matchPattern(sum.getRhs(), m_ConstantInt(&number)))
+    if (number.getSExtValue() == 1)
+      tap = {sum.getLhs(), 1, tap.last};
+  return tap;
+}
+
+/// Whether a value is an extent less one.
+bool isLastOf(Value last, Value extent) {
+  APInt a, c;
+  if (matchPattern(last, m_ConstantInt(&a)) && matchPattern(extent, m_ConstantInt(&c)))
+    return a.getSExtValue() == c.getSExtValue() - 1;
+  auto less = last.getDefiningOp<arith::SubIOp>();
+  return less && less.getLhs() == extent && matchPattern(less.getRhs(), m_One());
+}
+
+/// Whether the neighbour of what a read takes is read as well, of the same row.
+bool hasNeighbour(core::ReadOp read, const Tap &tap) {
+  auto indices = read.getIndices();
+  const size_t axis = indices.size() - 2;
+  return llvm::any_of(read.getTensor().getUsers(), [&](Operation *user) {
+    auto other = dyn_cast<core::ReadOp>(user);
+    if (!other || other.getBorder() != core::Border::Proven || other->getBlock() != read->getBlock())
+      return false;
+    for (size_t k = 0; k < axis; ++k)
+      if (other.getIndices()[k] != indices[k])
+        return false;
+    auto mine = tapOf(other.getIndices()[axis]);
+    return mine && mine->at == tap.at && mine->last == tap.last && mine->step != tap.step;
+  });
+}
+
+} // namespace
+
+/// What lies at columns x and x + 1, cut to the image, is taken from one word of both pixels: it starts at x cut
+/// to 0 .. width - 2, from which either is 0 or 1 pixels away.
+Code SampleEmitter::readNeighbours(core::ReadOp op, const Buffer &from, ArrayRef<Code> indices, Value mask,
+                                   unsigned least) {
+  const unsigned rank = indices.size();
+  if (!from.element.isInteger(8) || rank < 2 || !indices[rank - 2].lanes() || indices[rank - 2].base)
+    return {};
+  const int64_t channels = from.shape[rank - 1];
+  std::optional<int64_t> channel = constantOf(indices[rank - 1]);
+  std::optional<Tap> tap = tapOf(op.getIndices()[rank - 2]);
+  if (ShapedType::isDynamic(channels) || channels > wordBytes || !channel || !tap || !hasNeighbour(op, *tap))
+    return {};
+  Code width = extentOf(from, rank - 2), last = code(tap->last);
+  if (last.lanes() || !isLastOf(last.value, width.value))
+    return {};
+  SmallVector<Code, 4> pixel(indices);
+  Code start = binary<arith::MaxSIOp>(
+      binary<arith::MinSIOp>(code(tap->at), binary<arith::SubIOp>(width, known(2))), known(0));
+  pixel[rank - 2] = {vector(start), {}, start.level};
+  pixel[rank - 1] = known(0);
+  const int64_t bytes = 2 * channels <= wordBytes ? wordBytes : 2 * wordBytes;
+  Words words = gatherWords(from, pixel, bytes, mask, least);
+  Code away = multiply(binary<arith::SubIOp>(indices[rank - 2], pixel[rank - 2]), known(channels));
+  Code shift = multiply(add(words.before, away), known(8));
+  const unsigned level = std::max(words.level, shift.level);
+  Type word = words.lanes.getType(), half = vectorOf(b.getI32Type());
+  Value amount = vector(shift);
+  if (word != half)
+    amount = emit<arith::ExtUIOp>(level, word, {amount});
+  Value moved = emit<arith::ShRUIOp>(level, word, {words.lanes, amount});
+  if (word != half)
+    moved = emit<arith::TruncIOp>(level, half, {moved});
+  if (*channel)
+    moved = emit<arith::ShRUIOp>(level, half, {moved, intConstant(8 * *channel, half)});
   return {emit<arith::TruncIOp>(level, vectorOf(b.getI8Type()), {moved}), {}, level};
 }
 

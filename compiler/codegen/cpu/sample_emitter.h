@@ -164,6 +164,16 @@ private:
   Code readStrided(const Buffer &buffer, mlir::ArrayRef<Code> indices, unsigned least);
   Code gather(const Buffer &buffer, mlir::ArrayRef<Code> indices, Value mask, unsigned least);
   Code gatherBytes(const Buffer &buffer, mlir::ArrayRef<Code> indices, Value mask, unsigned least);
+  /// Words that start at each lane's place and end inside the tensor, and how many bytes before its place one
+  /// starts.
+  struct Words {
+    Value lanes;
+    Code before;
+    unsigned level;
+  };
+  Words gatherWords(const Buffer &buffer, mlir::ArrayRef<Code> pixel, int64_t bytes, Value mask, unsigned least);
+  Code readNeighbours(core::ReadOp op, const Buffer &buffer, mlir::ArrayRef<Code> indices, Value mask,
+                      unsigned least);
   Code readOneSided(const Buffer &buffer, mlir::ArrayRef<Code> indices, core::Border border, unsigned least);
   Code readBordered(const Buffer &buffer, mlir::ArrayRef<Code> indices, core::Border border, Value mask,
                     unsigned least);
