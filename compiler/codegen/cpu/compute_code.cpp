@@ -1,5 +1,6 @@
 // Computes: their loops, which axis runs along the vectors, and which are written out inside.
 #include "compiler/codegen/cpu/nest.h"
+#include "compiler/codegen/cpu/prefetch_code.h"
 #include "compiler/codegen/cpu/sample_emitter.h"
 
 namespace gms::compiler::cpu {
@@ -160,8 +161,11 @@ void SampleEmitter::computeNest(core::ComputeOp op, const Buffer &out, const Nes
   computeElements(op, out, nest, indices);
   while (levels.size() > open)
     leave();
-  if (nest.lanes >= 0)
-    tabulateColumns(loops.front(), loops.back(), indices[nest.lanes].base, nest.tables);
+  if (nest.lanes < 0)
+    return;
+  tabulateColumns(loops.front(), loops.back(), indices[nest.lanes].base, nest.tables);
+  if (loops.size() > 1)
+    prefetchNextRow(loops[loops.size() - 2], loops.back());
 }
 
 /// The elements of all channels at once, then their stores.

@@ -1,0 +1,115 @@
+#include "compiler/codegen/cpu/prefetch_code.h"
+#include <mlir/Dialect/Arith/IR/Arith.h>
+#include <mlir/Dialect/LLVMIR/LLVMDialect.h>
+#include <mlir/Dialect/Vector/IR/VectorOps.h>
+#include <mlir/IR/IRMapping.h>
+#include <mlir/Interfaces/SideEffectInterfaces.h>
+
+namespace gms::compiler::cpu {
+using namespace mlir;
+
+namespace {
+
+/// One place is asked for of so many neighbouring lanes, which lie within a cache line or two.
+constexpr int64_t lanesTogether = 8;
+
+class Prefetching {
+public:
+  Prefetching(scf::ForOp row, scf::ForOp inner) : row(row), inner(inner), b(row), loc(row.getLoc()) {}
+
+  void run() {
+    SmallVector<LLVM::masked_gather> gathers;
+    inner.getBody()->walk([&](LLVM::masked_gather gather) { gathers.push_back(gather); });
+    for (LLVM::masked_gather gather : gathers)
+      if (auto place = gather.getPtrs().getDefiningOp<LLVM::GEPOp>())
+        ahead(gather, place);
+  }
+
+private:
+  scf::ForOp row, inner;
+  OpBuilder b;
+  Location loc;
+  IRMapping next;             ///< values of the next row
+  DenseMap<Value, bool> known; ///< whether a value changes with the row
+
+  bool inside(Value value) { return row->isAncestor(value.getParentBlock()->getParentOp()); }
+
+  bool changes(Value value) {
+    if (value == row.getInductionVar())
+      return true;
+    Operation *source = value.getDefiningOp();
+    if (!source || !inside(value))
+      return false;
+    auto [found, fresh] = known.try_emplace(value, false);
+    if (!fresh)
+      return found->second;
+    bool any = source->getNumRegions() > 0;
+    for (Value operand : source->getOperands())
+      any |= changes(operand);
+    return known[value] = any;
+  }
+
+  /// Whether the value of the next row is arithmetic alone.
+  bool canFollow(Value value) {
+    if (value == row.getInductionVar() || !changes(value))
+      return true;
+    Operation *source = value.getDefiningOp();
+    return !source->getNumRegions() && isMemoryEffectFree(source) && isSpeculatable(source) &&
+           llvm::all_of(source->getOperands(), [&](Value operand) { return canFollow(operand); });
+  }
+
+  Value inNextRow(Value value) {
+    if (!changes(value))
+      return value;
+    if (Value made = next.lookupOrNull(value))
+      return made;
+    if (value == row.getInductionVar()) {
+      b.setInsertionPointToStart(row.getBody());
+      Value moved = arith::AddIOp::create(b, loc, value, row.getStep());
+      next.map(value, moved);
+      return moved;
+    }
+    Operation *source = value.getDefiningOp();
+    for (Value operand : source->getOperands())
+      (void)inNextRow(operand);
+    b.setInsertionPointAfter(source);
+    b.clone(*source, next);
+    return next.lookup(value);
+  }
+
+  /// One lane of a vector of i32, with scalars as far as its sum goes. A cut to the tensor does not matter here.
+  Value laneOf(Value lanes, int64_t lane) {
+    if (auto cut = lanes.getDefiningOp<arith::MinSIOp>())
+      return laneOf(cut.getLhs(), lane);
+    if (auto sum = lanes.getDefiningOp<arith::AddIOp>()) {
+      Value a = laneOf(sum.getLhs(), lane), c = laneOf(sum.getRhs(), lane);
+      return arith::AddIOp::create(b, loc, a, c);
+    }
+    if (auto same = lanes.getDefiningOp<vector::BroadcastOp>())
+      return same.getSource();
+    return vector::ExtractOp::create(b, loc, lanes, ArrayRef<int64_t>{lane});
+  }
+
+  void ahead(LLVM::masked_gather gather, LLVM::GEPOp place) {
+    if (place.getDynamicIndices().size() != 1)
+      return;
+    Value lanes = place.getDynamicIndices()[0];
+    auto type = dyn_cast<VectorType>(lanes.getType());
+    if (!type || changes(place.getBase()) || !changes(lanes) || !canFollow(lanes))
+      return;
+    Value moved = inNextRow(lanes);
+    b.setInsertionPointAfter(moved.getDefiningOp());
+    auto pointer = LLVM::LLVMPointerType::get(b.getContext());
+    for (int64_t lane = 0; lane < type.getNumElements(); lane += lanesTogether) {
+      Value at = LLVM::GEPOp::create(b, loc, pointer, place.getElemType(), place.getBase(),
+                                     ArrayRef<LLVM::GEPArg>{laneOf(moved, lane)});
+      LLVM::Prefetch::create(b, loc, at, 0, 3, 1); // for reading, into all caches, data
+    }
+  }
+};
+
+} // namespace
+
+void prefetchNextRow(scf::ForOp row, scf::ForOp inner) { Prefetching(row, inner).run(); }
+
+} // namespace gms::compiler::cpu
