@@ -10,8 +10,9 @@ using namespace mlir;
 
 namespace {
 
-/// One place is asked for of so many neighbouring lanes, which lie within a cache line or two.
-constexpr int64_t lanesTogether = 8;
+/// Of lanes along a row, one in so many is asked for: they lie within a cache line or two. Of lanes that lie in
+/// rows of their own, which come to new lines one by one, more.
+constexpr int64_t lanesAlongRow = 8, lanesAcrossRows = 2;
 
 class Prefetching {
 public:
@@ -20,9 +21,19 @@ public:
   void run() {
     SmallVector<LLVM::masked_gather> gathers;
     inner.getBody()->walk([&](LLVM::masked_gather gather) { gathers.push_back(gather); });
-    for (LLVM::masked_gather gather : gathers)
-      if (auto place = gather.getPtrs().getDefiningOp<LLVM::GEPOp>())
-        ahead(gather, place);
+    // Across rows, the gathers of one pixel's surroundings come to the same lines.
+    llvm::MapVector<std::pair<Block *, Value>, LLVM::GEPOp> across;
+    for (LLVM::masked_gather gather : gathers) {
+      auto place = gather.getPtrs().getDefiningOp<LLVM::GEPOp>();
+      if (!place || !canAsk(place))
+        continue;
+      if (isAlongRow(place.getDynamicIndices()[0]))
+        ask(place, lanesAlongRow);
+      else
+        across[{gather->getBlock(), place.getBase()}] = place;
+    }
+    for (auto &[where, place] : across)
+      ask(place, lanesAcrossRows);
   }
 
 private:
@@ -90,17 +101,30 @@ private:
     return vector::ExtractOp::create(b, loc, lanes, ArrayRef<int64_t>{lane});
   }
 
-  void ahead(LLVM::masked_gather gather, LLVM::GEPOp place) {
-    if (place.getDynamicIndices().size() != 1)
-      return;
+  bool canAsk(LLVM::GEPOp place) {
+    if (place.getDynamicIndices().size() != 1 || changes(place.getBase()))
+      return false;
     Value lanes = place.getDynamicIndices()[0];
-    auto type = dyn_cast<VectorType>(lanes.getType());
-    if (!type || changes(place.getBase()) || !changes(lanes) || !canFollow(lanes))
-      return;
-    Value moved = inNextRow(lanes);
+    return isa<VectorType>(lanes.getType()) && changes(lanes) && canFollow(lanes);
+  }
+
+  /// Whether all lanes move by the same from row to row.
+  bool isAlongRow(Value lanes) {
+    if (!changes(lanes))
+      return true;
+    Operation *source = lanes.getDefiningOp();
+    if (auto cut = dyn_cast<arith::MinSIOp>(source))
+      return isAlongRow(cut.getLhs());
+    return isa<vector::BroadcastOp>(source) ||
+           (isa<arith::AddIOp>(source) && isAlongRow(source->getOperand(0)) && isAlongRow(source->getOperand(1)));
+  }
+
+  void ask(LLVM::GEPOp place, int64_t together) {
+    Value moved = inNextRow(place.getDynamicIndices()[0]);
     b.setInsertionPointAfter(moved.getDefiningOp());
     auto pointer = LLVM::LLVMPointerType::get(b.getContext());
-    for (int64_t lane = 0; lane < type.getNumElements(); lane += lanesTogether) {
+    const int64_t count = cast<VectorType>(moved.getType()).getNumElements();
+    for (int64_t lane = 0; lane < count; lane += together) {
       Value at = LLVM::GEPOp::create(b, loc, pointer, place.getElemType(), place.getBase(),
                                      ArrayRef<LLVM::GEPArg>{laneOf(moved, lane)});
       LLVM::Prefetch::create(b, loc, at, 0, 3, 1); // for reading, into all caches, data
