@@ -121,6 +121,9 @@ private:
       hash.number(b.of);
       locals(b.fields);
       hash.number(b.axis);
+      hash.number(b.solved.has_value());
+      if (b.solved)
+        dim(*b.solved);
     }
     hash.number(checks.size());
     for (const DimCheck &c : checks) {

@@ -336,8 +336,11 @@ void Importer::require(const Scalar &condition, const std::string &text) {
 
 void Importer::bindDims(const std::vector<DimBinding> &dims, const std::vector<DimCheck> &checks,
                         Frame &frame) {
-  for (const DimBinding &binding : dims)
+  for (const DimBinding &binding : dims) {
     frame.locals[binding.symbol] = extentOf(binding.of, binding.fields, binding.axis, frame);
+    if (binding.solved)
+      frame.locals[binding.symbol] = dim(*binding.solved, frame);
+  }
   for (const DimCheck &check : checks) {
     Scalar found = extentOf(check.of, check.fields, check.axis, frame);
     Scalar expected = dim(check.expected, frame);

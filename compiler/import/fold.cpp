@@ -8,11 +8,6 @@ using program::Prim;
 
 namespace {
 
-int64_t floorDivide(int64_t a, int64_t b) {
-  int64_t q = a / b;
-  return q * b != a && (a < 0) != (b < 0) ? q - 1 : q;
-}
-
 std::optional<int64_t> foldWhole(Prim prim, int64_t a, int64_t b) {
   // Wrapping, as the compiled code does.
   const auto ua = static_cast<uint64_t>(a), ub = static_cast<uint64_t>(b);
@@ -24,9 +19,9 @@ std::optional<int64_t> foldWhole(Prim prim, int64_t a, int64_t b) {
   case Prim::Mul:
     return static_cast<int64_t>(ua * ub);
   case Prim::FloorDiv:
-    return b == 0 ? std::optional<int64_t>() : floorDivide(a, b);
+    return b == 0 ? std::optional<int64_t>() : program::floorDivide(a, b);
   case Prim::Mod:
-    return b == 0 ? std::optional<int64_t>() : a - b * floorDivide(a, b);
+    return b == 0 ? std::optional<int64_t>() : static_cast<int64_t>(ua - ub * static_cast<uint64_t>(program::floorDivide(a, b)));
   case Prim::Pow:
     return static_cast<int64_t>(std::pow(static_cast<double>(a), static_cast<double>(b)));
   case Prim::Neg:

@@ -50,6 +50,8 @@ struct LocalCollector {
     bound.insert(definition.locals.begin(), definition.locals.end());
     for (const DimBinding &binding : definition.dims) {
       read.insert(binding.of);
+      if (binding.solved)
+        dim(*binding.solved);
       bound.insert(binding.symbol);
     }
     for (const DimCheck &check : definition.checks) {

@@ -63,8 +63,11 @@ int64_t Evaluator::extent(const Value &value, const std::vector<uint32_t> &field
 
 void Evaluator::bindExtents(const std::vector<DimBinding> &dims, const std::vector<DimCheck> &checks,
                             Frame &frame) {
-  for (const DimBinding &dim : dims)
+  for (const DimBinding &dim : dims) {
     frame.locals[dim.symbol] = extent(frame.locals[dim.of], dim.fields, dim.axis);
+    if (dim.solved)
+      frame.locals[dim.symbol] = dimension(*dim.solved, frame);
+  }
   for (const DimCheck &check : checks) {
     int64_t wanted = dimension(check.expected, frame),
             found = extent(frame.locals[check.of], check.fields, check.axis);

@@ -11,11 +11,6 @@ namespace {
 
 bool isReal(const Expr &e) { return e.type->element == Element::F32 || e.type->element == Element::F64; }
 
-int64_t floorDivide(int64_t a, int64_t b) {
-  int64_t q = a / b;
-  return (a % b != 0 && (a < 0) != (b < 0)) ? q - 1 : q;
-}
-
 double halfToEven(double value) { return std::nearbyint(value); }
 
 int64_t wrapped(uint64_t value) { return static_cast<int64_t>(value); }

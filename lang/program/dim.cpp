@@ -1,14 +1,17 @@
 #include "lang/program/dim.h"
 #include <algorithm>
+#include <numeric>
 
 namespace gms::program {
 
-namespace {
-
 int64_t floorDivide(int64_t a, int64_t b) {
+  if (b == -1)
+    return static_cast<int64_t>(0 - static_cast<uint64_t>(a));
   int64_t q = a / b;
   return (a % b != 0 && (a < 0) != (b < 0)) ? q - 1 : q;
 }
+
+namespace {
 
 // Extents wrap as the language's ints do.
 int64_t plus(int64_t a, int64_t b) {
@@ -96,6 +99,36 @@ void Dim::symbols(std::vector<LocalId> &out) const {
     for (const Dim &operand : term.atom.operands)
       operand.symbols(out);
   }
+}
+
+std::optional<Dim::Linear> Dim::linearIn(LocalId symbol) const {
+  Linear out{0, *this};
+  for (const Term &term : sum)
+    if (term.atom.kind == AtomKind::Symbol && term.atom.symbol == symbol) {
+      out.coefficient = term.coefficient;
+      out.rest = *this - fromAtom(term.atom) * term.coefficient;
+    }
+  std::vector<LocalId> others;
+  out.rest.symbols(others);
+  bool elsewhere = std::find(others.begin(), others.end(), symbol) != others.end();
+  return out.coefficient == 0 || elsewhere ? std::nullopt : std::optional<Linear>(out);
+}
+
+Dim Dim::Linear::solved(const Dim &extent) const {
+  Dim multiple = coefficient > 0 ? extent - rest : rest - extent;
+  Dim symbol = floorDiv(multiple, coefficient > 0 ? coefficient : -coefficient);
+  auto constant = symbol.asConstant();
+  return constant && *constant >= 0 ? symbol : max(symbol, 0);
+}
+
+bool Dim::Linear::neverFits(const Dim &extent) const {
+  Dim multiple = extent - rest;
+  if (auto constant = multiple.asConstant())
+    return *constant % coefficient != 0 || *constant / coefficient < 0;
+  int64_t common = coefficient;
+  for (const Term &term : multiple.terms())
+    common = std::gcd(common, term.coefficient);
+  return multiple.constant() % common != 0;
 }
 
 Dim Dim::symbol(LocalId id) {

@@ -15,6 +15,9 @@ namespace gms::program {
 /// integer-valued ones.
 using LocalId = uint32_t;
 
+/// floor(a / b), b != 0; the smallest int divided by -1 wraps, as the language's ints do.
+int64_t floorDivide(int64_t a, int64_t b);
+
 /// constant + sum of coefficient * atom. An atom is a symbol, floor(a / k), min(a, b), max(a, b) or a product.
 class Dim {
 public:
@@ -50,6 +53,10 @@ public:
   std::optional<LocalId> asSymbol() const;
   void symbols(std::vector<LocalId> &out) const;
 
+  struct Linear;
+  /// The extent as `coefficient * symbol + rest`; nothing where the symbol is not in it, or in an atom of another kind.
+  std::optional<Linear> linearIn(LocalId symbol) const;
+
   /// The value, given those of the symbols.
   int64_t evaluate(const std::function<int64_t(LocalId)> &value) const;
   /// The extent with every symbol replaced.
@@ -64,6 +71,15 @@ private:
   int64_t offset = 0;
   void add(const Atom &atom, int64_t coefficient);
   static Dim extremum(AtomKind kind, const Dim &a, const Dim &b);
+};
+
+struct Dim::Linear {
+  int64_t coefficient; ///< not 0
+  Dim rest;
+  /// The symbol where the whole is `extent`: at least 0, and rounded down where no whole number fits.
+  Dim solved(const Dim &extent) const;
+  /// Whether no whole number of the symbol gives `extent`, whatever whole numbers its symbols are, or only one below 0.
+  bool neverFits(const Dim &extent) const;
 };
 
 int compare(const Dim::Atom &a, const Dim::Atom &b);

@@ -1,5 +1,6 @@
 #include "lang/program/dim.h"
 #include <gtest/gtest.h>
+#include <limits>
 #include <random>
 
 namespace gms::program {
@@ -31,6 +32,38 @@ TEST(Dim, WholeMultiplesLeaveTheQuotient) {
   EXPECT_EQ(Dim::floorDiv(s(H), 1), s(H));
   EXPECT_EQ(Dim::floorDiv(Dim(-7), 2).asConstant(), -4);
   EXPECT_EQ(Dim::floorDiv(Dim::floorDiv(s(H), 2) * 2, 2), Dim::floorDiv(s(H), 2));
+}
+
+TEST(Dim, FloorDivisionWrapsAndRoundsDown) {
+  EXPECT_EQ(floorDivide(7, 2), 3);
+  EXPECT_EQ(floorDivide(-7, 2), -4);
+  EXPECT_EQ(floorDivide(7, -2), -4);
+  EXPECT_EQ(floorDivide(std::numeric_limits<int64_t>::min(), -1), std::numeric_limits<int64_t>::min());
+}
+
+TEST(Dim, AnExtentIsSolvedForASymbolThatStandsInItAlone) {
+  auto form = (s(N) * 2 + s(H) + 1).linearIn(N);
+  ASSERT_TRUE(form);
+  EXPECT_EQ(form->coefficient, 2);
+  EXPECT_EQ(form->rest, s(H) + 1);
+  EXPECT_FALSE((s(H) + 1).linearIn(N));
+  EXPECT_FALSE(Dim::floorDiv(s(N), 2).linearIn(N));
+  EXPECT_FALSE((s(N) + Dim::floorDiv(s(N), 2)).linearIn(N));
+  EXPECT_FALSE(Dim::product(s(N), s(H)).linearIn(N));
+}
+
+TEST(Dim, WhatIsSolvedIsNeverNegativeAndMisfitsAreFound) {
+  auto odd = *(s(N) * 2 + 1).linearIn(N), rest = *(Dim(5) - s(N)).linearIn(N);
+  EXPECT_EQ(odd.solved(Dim(7)).asConstant(), 3);
+  EXPECT_EQ(odd.solved(Dim(0)).asConstant(), 0);
+  EXPECT_EQ(odd.solved(s(H) * 2 + 5), Dim::max(s(H) + 2, 0));
+  EXPECT_EQ(rest.solved(Dim(2)).asConstant(), 3);
+  EXPECT_TRUE(odd.neverFits(Dim(4)));
+  EXPECT_TRUE(odd.neverFits(s(H) * 4));
+  EXPECT_FALSE(odd.neverFits(s(H) * 4 + 1));
+  EXPECT_FALSE(odd.neverFits(s(H) * 3));
+  EXPECT_TRUE(rest.neverFits(Dim(6)));
+  EXPECT_FALSE(rest.neverFits(Dim(5)));
 }
 
 TEST(Dim, MinimaAndMaximaAreSortedAndReduced) {

@@ -64,6 +64,9 @@ struct DimBinding {
   LocalId of;
   std::vector<uint32_t> fields; ///< path of field or tuple positions
   uint32_t axis;
+  /// Where the extent is written as more than the symbol (`2 * n + 1`): what the symbol is, with `symbol` standing for the
+  /// extent and the symbols bound before for themselves. A DimCheck says whether the extent fits.
+  std::optional<Dim> solved = std::nullopt;
 };
 
 /// Requires an extent of a value to equal an expression; checked when the value arrives.

@@ -36,6 +36,8 @@ std::unique_ptr<Function> Body::checkFunction(const syntax::Statement &statement
   if (statement.type && kind() != FunctionKind::Warp && !(declared = type(*statement.type, isExtern)))
     return nullptr;
   if (isExtern) {
+    if (declared && !saysItsDimensions(*declared))
+      return nullptr;
     function->result = declared ? declared : Type::voidType();
     return std::move(function);
   }
@@ -122,7 +124,7 @@ bool Body::parameters(const syntax::Statement &statement) {
       bindDims(id, *declared, {}, function->dims, function->checks, boundDims, parameter.span);
       function->parameters.push_back({id, std::move(value)});
     }
-  return good && (!warp || warpHeader(statement));
+  return good && solvedAll(boundDims) && (!warp || warpHeader(statement));
 }
 
 /// The coordinates of a warp, and the extent of what it makes.

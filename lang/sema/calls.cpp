@@ -195,6 +195,61 @@ LocalId Body::fromOwner(const Function &callee, LocalId id) {
   return capture(*outer, outer->fromOwner(callee, id));
 }
 
+namespace {
+
+void givenExtents(const Type &wanted, const Type &given, Span span, std::vector<GivenExtent> &out) {
+  for (size_t f = 0; f < wanted.fields.size() && f < given.fields.size(); ++f)
+    givenExtents(*wanted.fields[f].type, *given.fields[f].type, span, out);
+  for (size_t axis = 0; axis < wanted.dims.size() && axis < given.dims.size(); ++axis)
+    out.push_back({&wanted, &given, axis, span});
+}
+
+} // namespace
+
+/// Finds the callee's dimensions, bare ones first, then those that are the only unknown of an extent, and reports the
+/// extents that cannot agree; what is not decided here is checked when it is called.
+bool Body::matchExtents(const Function &callee, const std::vector<GivenExtent> &extents, std::unordered_map<LocalId, Dim> &known) {
+  auto unknown = [&](const Dim &dim) {
+    std::vector<LocalId> symbols;
+    dim.symbols(symbols);
+    symbols.erase(std::remove_if(symbols.begin(), symbols.end(), [&](LocalId id) { return known.count(id) != 0; }), symbols.end());
+    return symbols;
+  };
+  auto inTerms = [&](const Dim &dim) { return dim.substitute([&](LocalId id) { return known.count(id) ? known[id] : Dim::symbol(id); }); };
+  auto inCallee = [&](LocalId id) { return callee.locals[id].name; };
+  auto differ = [&](const GivenExtent &extent) -> Diagnostic & {
+    return checker.error(Kind::ShapeMismatch, extent.span, {print(*extent.wanted, inCallee), show(*extent.given)});
+  };
+  for (const GivenExtent &extent : extents)
+    if (auto symbol = extent.wantedDim().asSymbol(); symbol && callee.locals[*symbol].kind == LocalKind::Dimension)
+      known.emplace(*symbol, extent.givenDim());
+  for (bool again = true; again;) {
+    again = false;
+    for (const GivenExtent &extent : extents) {
+      auto symbols = unknown(extent.wantedDim());
+      auto form = symbols.size() == 1 ? extent.wantedDim().linearIn(symbols[0]) : std::nullopt;
+      if (!form || callee.locals[symbols[0]].kind != LocalKind::Dimension)
+        continue;
+      form->rest = inTerms(form->rest);
+      if (form->neverFits(extent.givenDim())) {
+        differ(extent).fix = "no whole `" + inCallee(symbols[0]) + "` from 0 on makes `" + extent.wantedDim().print(inCallee) +
+                             "` what is given: " + show(extent.givenDim());
+        return false;
+      }
+      known[symbols[0]] = form->solved(extent.givenDim());
+      again = true;
+    }
+  }
+  for (const GivenExtent &extent : extents) {
+    auto difference = unknown(extent.wantedDim()).empty() ? (inTerms(extent.wantedDim()) - extent.givenDim()).asConstant() : std::nullopt;
+    if (difference && *difference != 0) {
+      differ(extent);
+      return false;
+    }
+  }
+  return true;
+}
+
 /// Builds the call: matches extents of parameters with those of arguments and gives the result its extents.
 ExprPtr Body::finishCall(const Function &callee, std::vector<ExprPtr> args, Span span) {
   std::vector<Definition> definitions;
@@ -218,33 +273,10 @@ ExprPtr Body::finishCall(const Function &callee, std::vector<ExprPtr> args, Span
       args[i] = hoist(std::move(args[i]), definitions);
     known[parameter] = *toDim(*args[i]);
   }
-  auto inCallee = [&](LocalId id) { return callee.locals[id].name; };
-  bool good = true;
-  std::function<void(const Type &, const Type &, Span)> match = [&](const Type &wanted, const Type &given, Span at) {
-    for (size_t f = 0; f < wanted.fields.size() && f < given.fields.size(); ++f)
-      match(*wanted.fields[f].type, *given.fields[f].type, at);
-    for (size_t axis = 0; axis < wanted.dims.size() && axis < given.dims.size(); ++axis) {
-      const Dim &dim = wanted.dims[axis];
-      auto symbol = dim.asSymbol();
-      if (symbol && callee.locals[*symbol].kind == LocalKind::Dimension && !known.count(*symbol)) {
-        known[*symbol] = given.dims[axis];
-        continue;
-      }
-      std::vector<LocalId> symbols;
-      dim.symbols(symbols);
-      bool all = std::all_of(symbols.begin(), symbols.end(), [&](LocalId id) { return known.count(id) != 0; });
-      if (!all)
-        continue; // checked when it is called
-      auto difference = (dim.substitute([&](LocalId id) { return known[id]; }) - given.dims[axis]).asConstant();
-      if (difference && *difference != 0 && good) {
-        checker.error(Kind::ShapeMismatch, at, {print(wanted, inCallee), show(given)});
-        good = false;
-      }
-    }
-  };
+  std::vector<GivenExtent> extents;
   for (size_t i = 0; i < args.size(); ++i)
-    match(*callee.locals[callee.parameters[i].local].type, *args[i]->type, args[i]->span);
-  if (!good)
+    givenExtents(*callee.locals[callee.parameters[i].local].type, *args[i]->type, args[i]->span, extents);
+  if (!matchExtents(callee, extents, known))
     return nullptr;
   ExprPtr out = make(ExprKind::Call, nullptr, span);
   for (size_t i = 0; i < callee.captures.size(); ++i) {

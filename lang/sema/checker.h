@@ -118,6 +118,8 @@ private:
   std::vector<Scope> scopes;
   std::unordered_map<LocalId, Dim> values;      ///< ints whose value is an extent expression
   std::set<LocalId> boundDims;                   ///< dimensions that some value has bound
+  /// Dimensions that first stand in an extent of more than themselves, and that extent: something must bind them.
+  std::vector<std::pair<LocalId, Span>> solvedFor;
   std::unordered_map<LocalId, IndexInfo> indices;
   std::vector<LocalId> openIndices;              ///< indices in scope
   std::vector<Obligation> obligations;
@@ -152,6 +154,10 @@ private:
   std::optional<Dim> dimension(const syntax::Expr &expr, bool bindDims);
   void bindDims(LocalId of, const Type &type, std::vector<uint32_t> path, std::vector<DimBinding> &dims,
                 std::vector<DimCheck> &checks, std::set<LocalId> &bound, Span span);
+  void solveDims(std::vector<DimBinding> &dims, const std::vector<DimCheck> &checks, std::set<LocalId> &bound);
+  void notSolvable(LocalId dimension, Span extent);
+  bool saysItsDimensions(const Type &type);
+  bool solvedAll(const std::set<LocalId> &bound);
   /// The type with fresh dimensions for its extents.
   TypeRef freshDims(const TypeRef &type);
   TypeRef joined(const TypeRef &a, const TypeRef &b);
@@ -242,6 +248,8 @@ private:
   ExprPtr callFunction(const Function &callee, const std::string &name, const std::vector<syntax::Argument> &args,
                        ExprPtr piped, Span span, Span nameSpan);
   ExprPtr finishCall(const Function &callee, std::vector<ExprPtr> args, Span span);
+  bool matchExtents(const Function &callee, const std::vector<struct GivenExtent> &extents,
+                    std::unordered_map<LocalId, Dim> &known);
   LocalId fromOwner(const Function &callee, LocalId id);
   ExprPtr liftOver(const Function &callee, const std::string &name, const std::vector<const syntax::Argument *> &args,
                    ExprPtr record, Span span, Span nameSpan);
@@ -279,6 +287,15 @@ struct WarpOptions {
   Sampling sampling = Sampling::Bilinear;
   Border border = Border::Zero;
   const syntax::Expr *fill = nullptr;
+};
+
+/// An extent of an argument beside that of its parameter.
+struct GivenExtent {
+  const Type *wanted, *given;
+  size_t axis;
+  Span span;
+  const Dim &wantedDim() const { return wanted->dims[axis]; }
+  const Dim &givenDim() const { return given->dims[axis]; }
 };
 
 bool readsLocals(const Expr &e);

@@ -1,5 +1,6 @@
 // Types as written become types of the program; dimensions are bound where they first stand.
 #include "lang/sema/checker.h"
+#include <algorithm>
 #include <utility>
 
 namespace gms::sema {
@@ -160,6 +161,8 @@ TypeRef Body::recordType(const std::string &name, Span span) {
   std::vector<Scope> saved(1);
   std::swap(saved, scopes);
   Body *enclosing = std::exchange(outer, nullptr);
+  std::vector<std::pair<LocalId, Span>> waiting;
+  std::swap(waiting, solvedFor);
   std::vector<FieldType> fields;
   bool good = true;
   for (const syntax::Field &field : statement->fields) {
@@ -169,14 +172,49 @@ TypeRef Body::recordType(const std::string &name, Span span) {
   }
   std::swap(saved, scopes);
   outer = enclosing;
-  return good ? Type::record(name, std::move(fields)) : nullptr;
+  if (!good)
+    return nullptr;
+  TypeRef made = Type::record(name, std::move(fields));
+  good = saysItsDimensions(*made);
+  std::swap(waiting, solvedFor);
+  return good ? made : nullptr;
 }
 
+namespace {
+
+/// The names that an extent is made of, and whether it divides other than by floor(a / k).
+void namesIn(const syntax::Expr &e, std::vector<const syntax::Expr *> &names, bool &divides, bool inFloor = false) {
+  if (e.kind == syntax::ExprKind::Name)
+    names.push_back(&e);
+  bool call = e.kind == syntax::ExprKind::Call;
+  divides |= e.kind == syntax::ExprKind::Binary && e.text == "/" && !inFloor;
+  for (size_t i = call ? 1 : 0; i < e.operands.size(); ++i)
+    namesIn(*e.operands[i], names, divides);
+  for (const syntax::Argument &arg : e.args)
+    if (arg.value)
+      namesIn(*arg.value, names, divides, call && e.operands[0]->text == "floor");
+}
+
+} // namespace
+
 std::optional<Dim> Body::dimension(const syntax::Expr &e, bool bindDims) {
-  if (e.kind == syntax::ExprKind::Name && bindDims && !find(e.text)) {
-    LocalId id = addLocal(e.text, Type::scalar(Element::Int), LocalKind::Dimension, e.span);
-    bind(e.text, id, e.span);
-    return Dim::symbol(id);
+  std::vector<const syntax::Expr *> names;
+  bool divides = false, opened = false;
+  if (bindDims)
+    namesIn(e, names, divides);
+  for (const syntax::Expr *name : names) {
+    if (find(name->text))
+      continue;
+    opened = true;
+    LocalId id = addLocal(name->text, Type::scalar(Element::Int), LocalKind::Dimension, name->span);
+    bind(name->text, id, name->span);
+    if (name == &e)
+      return Dim::symbol(id);
+    solvedFor.emplace_back(id, e.span);
+  }
+  if (opened && divides) {
+    notSolvable(solvedFor.back().first, e.span);
+    return std::nullopt;
   }
   if (e.kind == syntax::ExprKind::Name && !find(e.text)) {
     checker.error(Kind::UnboundDimension, e.span, {e.text});
@@ -189,6 +227,32 @@ std::optional<Dim> Body::dimension(const syntax::Expr &e, bool bindDims) {
   if (!dim)
     checker.error(Kind::CompileTimeValue, e.span, {"an extent made of more than + - * and floor(a / k)"});
   return dim;
+}
+
+void Body::notSolvable(LocalId dimension, Span extent) {
+  std::string name = nameOf(dimension);
+  checker.error(Kind::ExtentNotSolvable, extent, {std::string(checker.sources.text(extent)), name}).fix =
+      "give `" + name + "` as a parameter of type int, or let another extent be `" + name + "` alone";
+}
+
+/// Whether the extents of a type say what each of its dimensions is; reports those that they do not.
+bool Body::saysItsDimensions(const Type &type) {
+  std::vector<DimBinding> dims;
+  std::vector<DimCheck> checks;
+  std::set<LocalId> bound = boundDims;
+  bindDims(0, type, {}, dims, checks, bound, {});
+  return solvedAll(bound);
+}
+
+bool Body::solvedAll(const std::set<LocalId> &bound) {
+  bool good = true;
+  for (const auto &[dimension, extent] : solvedFor)
+    if (good && !bound.count(dimension)) {
+      notSolvable(dimension, extent);
+      good = false;
+    }
+  solvedFor.clear();
+  return good;
 }
 
 /// Says which extents of the value in `of` bind dimensions, and which must agree with what is known.
@@ -211,6 +275,27 @@ void Body::bindDims(LocalId of, const Type &type, std::vector<uint32_t> path, st
       dims.push_back({*symbol, of, path, axis});
     else
       checks.push_back({of, path, axis, type.dims[axis], span});
+  }
+  solveDims(dims, checks, bound);
+}
+
+/// Binds the dimensions that are the only unknown of an extent, `n` of `2 * n + 1`, as long as there are such.
+void Body::solveDims(std::vector<DimBinding> &dims, const std::vector<DimCheck> &checks, std::set<LocalId> &bound) {
+  for (bool again = true; again;) {
+    again = false;
+    for (const DimCheck &check : checks) {
+      std::vector<LocalId> symbols;
+      check.expected.symbols(symbols);
+      symbols.erase(std::remove_if(symbols.begin(), symbols.end(),
+                                   [&](LocalId id) { return function->locals[id].kind != LocalKind::Dimension || bound.count(id); }),
+                    symbols.end());
+      auto form = symbols.size() == 1 ? check.expected.linearIn(symbols[0]) : std::nullopt;
+      if (!form)
+        continue;
+      bound.insert(symbols[0]);
+      dims.push_back({symbols[0], check.of, check.fields, check.axis, form->solved(Dim::symbol(symbols[0]))});
+      again = true;
+    }
   }
 }
 

@@ -67,6 +67,7 @@ struct HostExtent {
   std::vector<uint32_t> fields;
   uint32_t axis = 0;
   HostExprRef expected;      ///< check: what it must be; null for a binding
+  HostExprRef solved;        ///< binding: its value, once the slot holds the extent; null where it is the extent
   std::string place;         ///< check: "photos.gms:12:3"
 };
 

@@ -205,8 +205,11 @@ void PlanEvaluator::bindExtents(const std::vector<HostExtent> &bindings, const s
       found.emplace_back(extentOf(each, of.fields, of.axis));
     return Column{std::make_shared<const std::vector<Value>>(std::move(found)), value.uniform};
   };
-  for (const HostExtent &binding : bindings)
+  for (const HostExtent &binding : bindings) {
     rows.set(binding.slot, extents(binding));
+    if (binding.solved)
+      rows.set(binding.slot, evaluate(*binding.solved, rows));
+  }
   for (const HostExtent &check : checks) {
     const Column found = extents(check), expected = evaluate(*check.expected, rows);
     for (int64_t row = 0; row < rows.size(); ++row)

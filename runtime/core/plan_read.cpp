@@ -204,6 +204,8 @@ HostExtent Reader::extent(const Json &json) {
     made.place = json.value("place", "");
   } else {
     made.slot = slot(json.at("slot"));
+    if (json.contains("solved"))
+      made.solved = expr(json.at("solved"));
   }
   return made;
 }

@@ -99,10 +99,10 @@ StringRef wordOf(arith::CmpIPredicate predicate) {
   switch (predicate) {
   case P::eq: return "eq";
   case P::ne: return "ne";
-  case P::slt: return "lt";
-  case P::sle: return "le";
-  case P::sgt: return "gt";
-  case P::sge: return "ge";
+  case P::slt: case P::ult: return "lt";
+  case P::sle: case P::ule: return "le";
+  case P::sgt: case P::ugt: return "gt";
+  case P::sge: case P::uge: return "ge";
   default: return {};
   }
 }
@@ -120,7 +120,8 @@ StringRef wordOf(arith::CmpFPredicate predicate) {
   }
 }
 
-/// The runtime's word for an operation of up to three operands, "" where it has none.
+/// The runtime's word for an operation of up to three operands, "" where it has none. Unsigned operations stand where both
+/// operands were proven not to be negative, so signed ones do the same.
 StringRef wordOf(Operation *op) {
   if (auto compare = dyn_cast<arith::CmpIOp>(op))
     return wordOf(compare.getPredicate());
@@ -128,12 +129,12 @@ StringRef wordOf(Operation *op) {
     return wordOf(compare.getPredicate());
   return llvm::StringSwitch<StringRef>(op->getName().getStringRef())
       .Case("arith.addi", "addi").Case("arith.subi", "subi").Case("arith.muli", "muli")
-      .Case("arith.divsi", "divi").Case("arith.remsi", "remi")
+      .Cases({"arith.divsi", "arith.divui"}, "divi").Cases({"arith.remsi", "arith.remui"}, "remi")
       .Case("arith.floordivsi", "floordivi").Case("arith.ceildivsi", "ceildivi")
-      .Case("arith.minsi", "mini").Case("arith.maxsi", "maxi")
+      .Cases({"arith.minsi", "arith.minui"}, "mini").Cases({"arith.maxsi", "arith.maxui"}, "maxi")
       .Case("arith.andi", "andi").Case("arith.ori", "ori").Case("arith.xori", "xori")
       .Case("arith.select", "select")
-      .Cases({"arith.index_cast", "arith.extsi", "arith.sitofp", "arith.extf"}, "same")
+      .Cases({"arith.index_cast", "arith.index_castui", "arith.extsi", "arith.extui", "arith.sitofp", "arith.uitofp", "arith.extf"}, "same")
       .Case("arith.fptosi", "whole")
       .Case("arith.addf", "addf").Case("arith.subf", "subf").Case("arith.mulf", "mulf").Case("arith.divf", "divf")
       .Cases({"arith.minimumf", "arith.minnumf"}, "minf").Cases({"arith.maximumf", "arith.maxnumf"}, "maxf")

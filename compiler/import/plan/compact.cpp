@@ -49,6 +49,8 @@ private:
     for (DimBinding &binding : list) {
       binding.of = renumber(binding.of);
       binding.symbol = renumber(binding.symbol);
+      if (binding.solved)
+        binding.solved = dim(*binding.solved);
     }
   }
   void checks(std::vector<DimCheck> &list) {
@@ -91,7 +93,7 @@ bool sameType(const TypeRef &a, const TypeRef &b) { return a == b || (a && b && 
 
 bool sameBindings(const std::vector<DimBinding> &a, const std::vector<DimBinding> &b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const DimBinding &x, const DimBinding &y) {
-    return x.symbol == y.symbol && x.of == y.of && x.fields == y.fields && x.axis == y.axis;
+    return x.symbol == y.symbol && x.of == y.of && x.fields == y.fields && x.axis == y.axis && x.solved == y.solved;
   });
 }
 

@@ -127,8 +127,11 @@ Json PlanBuilder::dim(const Dim &dim) {
 
 Json PlanBuilder::extents(const std::vector<DimBinding> &dims) {
   Json json = Json::array();
-  for (const DimBinding &binding : dims)
+  for (const DimBinding &binding : dims) {
     json.push_back({{"slot", binding.symbol}, {"of", binding.of}, {"fields", binding.fields}, {"axis", binding.axis}});
+    if (binding.solved)
+      json.back()["solved"] = dim(*binding.solved);
+  }
   return json;
 }
 

@@ -283,6 +283,9 @@ struct Outliner::Cut {
       copy->definitions.push_back(std::move(made));
       for (const DimCheck &check : definition.checks)
         use(check.expected);
+      for (const DimBinding &binding : definition.dims)
+        if (binding.solved)
+          use(*binding.solved);
     }
     if (e.kind == ExprKind::DimValue)
       use(e.dim);
