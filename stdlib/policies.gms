@@ -1,9 +1,10 @@
 // Published augmentation policies, each a program over vision.gms. Where a warp leaves the image, it is filled with 0, as
-// torchvision does by default.
+// torchvision does by default; `border: zero` says so, whatever warps stand before the policy.
 import vision
 
 /// RandAugment (Cubuk et al. 2020): `layers` operations in a row, each one of fourteen, at a strength of `magnitude` of 30.
-/// Operations and ranges are those of torchvision RandAugment; signed ones take either direction; sampling is bilinear.
+/// Operations and ranges are those of torchvision RandAugment; signed ones take either direction; sampling is bilinear, unless a
+/// warp before states another.
 augment rand_augment(x: image[3, h, w], layers: int = 2, magnitude: real = 9) -> image[3, h, w] =
   x |> repeat(n in 0..layers) of rand_step(magnitude / 30)
 test rand_augment([[[0.2]], [[0.3]], [[0.4]]], layers: 0) == [[[0.2]], [[0.3]], [[0.4]]]
@@ -12,7 +13,8 @@ augment rand_step(x: image[3, h, w], strength: real) -> image[3, h, w] {
   side ~ choice([-1.0, 1.0])
   s = side * strength
   return x |> one_of([
-    identity, shear_x(0.3 * s), shear_y(0.3 * s), translate_x(0.453 * s), translate_y(0.453 * s), rotate(30 deg * s),
+    identity, shear_x(0.3 * s, border: zero), shear_y(0.3 * s, border: zero), translate_x(0.453 * s, border: zero),
+    translate_y(0.453 * s, border: zero), rotate(30 deg * s, border: zero),
     gain(1 + 0.9 * s), saturation(1 + 0.9 * s), contrast(1 + 0.9 * s), sharpness(1 + 0.9 * s),
     posterize(8 - round(4 * strength)), solarize(1 - strength), autocontrast, equalize
   ])
@@ -25,7 +27,8 @@ augment trivial_augment(x: image[3, h, w]) -> image[3, h, w] {
   strength = bin / 30
   s = side * strength
   return x |> one_of([
-    identity, shear_x(0.99 * s), shear_y(0.99 * s), translate(32 * s, 0), translate(0, 32 * s), rotate(135 deg * s),
+    identity, shear_x(0.99 * s, border: zero), shear_y(0.99 * s, border: zero), translate(32 * s, 0, border: zero),
+    translate(0, 32 * s, border: zero), rotate(135 deg * s, border: zero),
     gain(1 + 0.99 * s), saturation(1 + 0.99 * s), contrast(1 + 0.99 * s), sharpness(1 + 0.99 * s),
     posterize(8 - round(6 * strength)), solarize(1 - strength), autocontrast, equalize
   ])
@@ -56,7 +59,7 @@ augment policy_step(x: image[3, h, w], which: int, strength: real) -> image[3, h
   side ~ choice([-1.0, 1.0])
   s = side * strength
   return if which == 0 then posterize(x, 8 - round(4 * strength))
-    else if which == 1 then rotate(x, 30 deg * s)
+    else if which == 1 then rotate(x, 30 deg * s, border: zero)
     else if which == 2 then solarize(x, 1 - strength)
     else if which == 3 then autocontrast(x)
     else if which == 4 then equalize(x)
@@ -64,7 +67,7 @@ augment policy_step(x: image[3, h, w], which: int, strength: real) -> image[3, h
     else if which == 6 then invert(x)
     else if which == 7 then contrast(x, 1 + 0.9 * s)
     else if which == 8 then sharpness(x, 1 + 0.9 * s)
-    else shear_x(x, 0.3 * s)
+    else shear_x(x, 0.3 * s, border: zero)
 }
 test policy_step([[[0.2]], [[0.3]], [[0.4]]], 6, 0.5) == [[[0.8]], [[0.7]], [[0.6]]]
 test policy_step([[[0.2]], [[0.8]], [[0.4]]], 2, 0.5) == [[[0.2]], [[0.2]], [[0.4]]]

@@ -314,14 +314,14 @@ augment random_resized_crop(x: image[c, h, w], size: int = 224, least: real = 0.
 augment random_crop(x: image[c, h, w], size: int) -> image[c, size, size] {
   top  ~ integer(0..max(h - size, 0) + 1)
   left ~ integer(0..max(w - size, 0) + 1)
-  return x |> crop(top, left, size, size)
+  return x |> crop(top, left, size, size, border: zero)
 }
 /// Enlarges by `least` to `most` and takes a random window of the same extent, or pads (`jitter_scale`).
 augment large_scale_jitter(x: image[c, h, w], least: real = 0.1, most: real = 2.0) -> image[c, h, w] {
   by     ~ uniform(least, most)
   down   ~ uniform(0, 1)
   across ~ uniform(0, 1)
-  return x |> jitter_scale(by, down, across, sampling: area)
+  return x |> jitter_scale(by, down, across, sampling: area, border: zero)
 }
 /// Pulls the four corners inwards by up to half of `distortion` (0 to 1) of the extent; as torchvision RandomPerspective, but
 /// what the corners enclose fills the image.

@@ -123,6 +123,8 @@ ImportValue Importer::forced(const ImportValue &value) {
 
 ImportValue Importer::join(const Scalar &selector, size_t count,
                            const std::function<ImportValue(size_t)> &arm, Span span) {
+  if (count == 1)
+    return forced(arm(0));
   mlir::Operation *op = ops::arms(emitter, emitter.value(selector), count);
   std::vector<ImportValue> values;
   std::vector<std::vector<ImportValue>> leaves(count);

@@ -28,6 +28,7 @@ core::Border coreBorder(program::Border border) {
   switch (border) {
   case program::Border::Proven:
     return core::Border::Proven;
+  case program::Border::Inherit: // of warps alone
   case program::Border::Zero:
   case program::Border::Fill:
     return core::Border::Zero;
@@ -54,6 +55,8 @@ aug::WarpBorder warpBorder(program::Border border) {
     return aug::WarpBorder::Wrap;
   case program::Border::Fill:
     return aug::WarpBorder::Fill;
+  case program::Border::Inherit:
+    return aug::WarpBorder::Inherit;
   }
   return aug::WarpBorder::Zero;
 }
@@ -68,6 +71,8 @@ aug::Sampling warpSampling(program::Sampling sampling) {
     return aug::Sampling::Bicubic;
   case program::Sampling::Area:
     return aug::Sampling::Area;
+  case program::Sampling::Inherit:
+    return aug::Sampling::Inherit;
   }
   return aug::Sampling::Bilinear;
 }

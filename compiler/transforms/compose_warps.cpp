@@ -51,6 +51,13 @@ struct ComposeWarps : impl::ComposeWarpsBase<ComposeWarps> {
         if (inner->use_empty())
           inner.erase();
       }
+    // What no warp of a row states is the default.
+    getOperation().walk([](aug::WarpOp warp) {
+      if (warp.getSampling() == aug::Sampling::Inherit)
+        warp.setSampling(aug::Sampling::Bilinear);
+      if (warp.getBorder() == aug::WarpBorder::Inherit)
+        warp.setBorder(aug::WarpBorder::Zero);
+    });
   }
 };
 

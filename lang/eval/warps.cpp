@@ -27,6 +27,9 @@ Value Evaluator::warp(const Expr &e, Frame &frame) {
   if (auto *waiting = std::get_if<std::shared_ptr<const WarpedImage>>(&source.v)) {
     image->source = (*waiting)->source;
     image->steps = (*waiting)->steps;
+    image->sampling = (*waiting)->sampling;
+    image->border = (*waiting)->border;
+    image->fill = (*waiting)->fill;
     height = image->steps.back().outputHeight;
     width = image->steps.back().outputWidth;
   } else {
@@ -40,8 +43,10 @@ Value Evaluator::warp(const Expr &e, Frame &frame) {
   shape[shape.size() - 2] = image->steps.back().outputHeight;
   shape.back() = image->steps.back().outputWidth;
   requireSize(e, shape);
-  image->sampling = e.sampling;
-  image->border = e.border;
+  if (e.sampling != Sampling::Inherit)
+    image->sampling = e.sampling;
+  if (e.border != Border::Inherit)
+    image->border = e.border;
   if (e.border == Border::Fill)
     image->fill = scalar(*e.args.back(), frame);
   Value out(std::shared_ptr<const WarpedImage>(std::move(image)));
@@ -69,6 +74,7 @@ public:
       return bilinear(y, x);
     case Sampling::Bicubic:
       return bicubic(y, x);
+    case Sampling::Inherit: // a row's sampling is a stated one or the default
     case Sampling::Area:
       return bilinear(y, x); // the caller averages 4 x 4 of these
     }

@@ -6,8 +6,8 @@ namespace gms::program {
 
 namespace {
 
-const char *const borderNames[] = {"proven", "zero", "clamp", "reflect", "wrap", "fill"};
-const char *const samplingNames[] = {"nearest", "bilinear", "bicubic", "area"};
+const char *const borderNames[] = {"proven", "zero", "clamp", "reflect", "wrap", "fill", "inherit"};
+const char *const samplingNames[] = {"nearest", "bilinear", "bicubic", "area", "inherit"};
 const char *const distributionNames[] = {"uniform",   "normal",      "log_uniform", "integer",
                                          "bernoulli", "categorical", "choice",      "permutation"};
 
@@ -43,8 +43,9 @@ public:
     case ExprKind::Warp:
     case ExprKind::WarpPoints:
       return std::string(e.kind == ExprKind::Warp ? "warp " : "warp_points ") +
-             program.function(e.function).name + "(" + args(e, depth) + ", " +
-             samplingNames[static_cast<int>(e.sampling)] + border(e) + ")";
+             program.function(e.function).name + "(" + args(e, depth) +
+             (e.sampling == Sampling::Inherit ? "" : std::string(", ") + samplingNames[static_cast<int>(e.sampling)]) +
+             border(e) + ")";
     case ExprKind::Field:
       return expr(*e.args[0], depth) + "." + e.args[0]->type->fields[e.position].name;
     case ExprKind::Item:
@@ -185,8 +186,8 @@ private:
     return out;
   }
   std::string border(const Expr &e) {
-    return e.border == Border::Proven ? ""
-                                      : std::string(", border: ") + borderNames[static_cast<int>(e.border)];
+    bool stated = e.border != Border::Proven && e.border != Border::Inherit;
+    return !stated ? "" : std::string(", border: ") + borderNames[static_cast<int>(e.border)];
   }
   std::string place(const Expr &e) { return e.place.empty() ? "" : " at \"" + e.place + "\""; }
   std::string record(const Expr &e, int depth) {

@@ -30,8 +30,12 @@ enum class Border : uint8_t {
   Reflect, ///< mirrored at the edge elements, which are not repeated: d c b | a b c d | c b a
   Wrap,    ///< periodic
   Fill,    ///< the value of `fill` outside (only in warps)
+  Inherit, ///< a warp that states none: that of the warp before it in its row, zero where none states one
 };
-enum class Sampling : uint8_t { Nearest, Bilinear, Bicubic, Area };
+enum class Sampling : uint8_t {
+  Nearest, Bilinear, Bicubic, Area,
+  Inherit, ///< none stated: that of the warp before it in its row, bilinear where none states one
+};
 
 enum class ReduceKind : uint8_t {
   Sum, Prod, Min, Max, Mean, Median, Any, All, Count, ArgMin, ArgMax, ///< of a scalar body, over indices or a list

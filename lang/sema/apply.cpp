@@ -28,6 +28,14 @@ bool isPoints(const Type &type) { return type.isTensor() && (type.role == Role::
 bool Body::warpOptions(const std::vector<syntax::Argument> &args, std::vector<const syntax::Argument *> &rest, WarpOptions &options) {
   for (const syntax::Argument &arg : args) {
     const std::string &label = arg.label.text;
+    // `fill` is a border rule of its own.
+    bool again = label == "sampling" ? options.sampling != Sampling::Inherit
+                                     : (label == "border" || label == "fill") && options.border != Border::Inherit;
+    if (again) {
+      Diagnostic &d = checker.error(Kind::DuplicateArgument, arg.span, {label == "sampling" ? label : "border"});
+      d.fix = label == "sampling" ? "" : "`fill` says what lies outside, as `border` does: give one of them";
+      return false;
+    }
     std::string word = arg.value->kind == syntax::ExprKind::Name ? arg.value->text : "";
     if (label == "sampling") {
       if (!findSampling(word, options.sampling)) {

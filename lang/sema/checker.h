@@ -284,8 +284,8 @@ private:
 
 /// The options that every application of a warp takes.
 struct WarpOptions {
-  Sampling sampling = Sampling::Bilinear;
-  Border border = Border::Zero;
+  Sampling sampling = Sampling::Inherit;
+  Border border = Border::Inherit;
   const syntax::Expr *fill = nullptr;
 };
 

@@ -142,13 +142,17 @@ class Program:
         self.note("warp " + kind)
         border = self.pick(*BORDERS, "fill")
         self.note("warp border " + border)
-        edge = f"fill: {self.number(0, 1)}" if border == "fill" else f"border: {border}"
+        edge = f", fill: {self.number(0, 1)}" if border == "fill" else f", border: {border}"
+        if self.r.random() < 0.3:  # that of the warps before it in the row
+            self.note("warp border inherited")
+            edge = ""
         if kind == "flip":
             return self.pick("hflip", "vflip")
         if kind == "crop":
-            return f"crop({self.r.randint(-1, 2)}, {self.r.randint(-1, 2)}, {self.r.randint(2, 6)}, {self.r.randint(2, 6)}, {edge})"
+            return f"crop({self.r.randint(-1, 2)}, {self.r.randint(-1, 2)}, {self.r.randint(2, 6)}, {self.r.randint(2, 6)}{edge})"
         if kind == "shift":
-            return f"translate({self.r.randint(-2, 2)}, {self.r.randint(-2, 2)}, sampling: nearest, {edge})"
+            how = ", sampling: nearest" if self.r.random() < 0.7 else ""
+            return f"translate({self.r.randint(-2, 2)}, {self.r.randint(-2, 2)}{how}{edge})"
         name = self.name("w")
         if kind == "exact":  # dyadic coefficients: coordinates are exact, so nearest never sits on a rounding
             a, b = self.r.choice([-1, -0.5, 0.5, 1, 1.5]), self.r.choice([-0.25, 0, 0.25])
@@ -159,7 +163,7 @@ class Program:
                               f"{self.number(-0.5, 0.5)} * y + {self.number(0.4, 1.6)} * x - s)")
             sampling = self.pick("bilinear", "bicubic", "area")
         self.note("sampling " + sampling)
-        return f"{name}({self.r.randint(-8, 8) / 8}, sampling: {sampling}, {edge})"
+        return f"{name}({self.r.randint(-8, 8) / 8}, sampling: {sampling}{edge})"
 
     # ---- the augment ---------------------------------------------------------------------------------------------------
     def draws(self):
