@@ -97,7 +97,7 @@ ExprPtr Body::builtin(const std::string &name, const syntax::Expr &e, ExprPtr &p
       ExprPtr low = primitive(Prim::Max, type, e.span, std::move(s[0]), std::move(s[1]));
       return primitive(Prim::Min, type, e.span, std::move(low), std::move(s[2]));
     }
-    Element element = name == "real" ? Element::F32 : name == "byte" ? Element::U8 : Element::Int;
+    Element element = name == "real" ? realElement : name == "byte" ? Element::U8 : Element::Int;
     if (element == Element::Int && s[0]->type->isReal()) {
       checker.error(Kind::NotOrdered, e.span, {"int", show(*s[0]->type)}).fix = "round it with floor(...), ceil(...) or round(...)";
       return nullptr;

@@ -84,7 +84,8 @@ const Quantity *findQuantity(const std::string &name);
 /// Checks one body: an op, a warp, an augment, a recipe, a test or an experiment.
 class Body {
 public:
-  Body(Checker &checker, Module &module, Body *outer = nullptr) : checker(checker), module(module), outer(outer) {}
+  Body(Checker &checker, Module &module, Body *outer = nullptr)
+      : checker(checker), module(module), outer(outer), realElement(outer ? outer->realElement : Element::F32) {}
 
   /// A declaration; the result is null after errors that leave nothing to run.
   std::unique_ptr<Function> checkFunction(const syntax::Statement &statement);
@@ -114,6 +115,7 @@ private:
   Checker &checker;
   Module &module;
   Body *outer;
+  Element realElement; ///< what `real`, a quantity and a number with a point are here
   std::unique_ptr<Function> function = std::make_unique<Function>();
   std::vector<Scope> scopes;
   std::unordered_map<LocalId, Dim> values;      ///< ints whose value is an extent expression

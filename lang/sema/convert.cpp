@@ -18,7 +18,7 @@ ExprPtr Body::constant(int64_t value, Span span) {
 }
 
 ExprPtr Body::constant(double value, Span span, Unit unit) {
-  ExprPtr e = make(ExprKind::Constant, Type::scalar(Element::F32, std::move(unit)), span);
+  ExprPtr e = make(ExprKind::Constant, Type::scalar(realElement, std::move(unit)), span);
   e->constant = value;
   return e;
 }
@@ -58,13 +58,12 @@ bool Body::isLiteral(const Expr &e) const {
 ExprPtr Body::toElement(ExprPtr e, Element element) {
   if (!e || e->type->element == element)
     return e;
-  if (e->kind == ExprKind::Constant && element == Element::F32 && std::holds_alternative<int64_t>(e->constant))
-    return constant(static_cast<double>(std::get<int64_t>(e->constant)), e->span);
   Span span = e->span;
   TypeRef type = Type::scalar(element, e->type->unit);
-  if (e->kind == ExprKind::Constant && element == Element::F64) {
+  const bool whole = std::holds_alternative<int64_t>(e->constant);
+  if (e->kind == ExprKind::Constant && (element == Element::F64 || (element == Element::F32 && whole))) {
     e->type = type;
-    if (std::holds_alternative<int64_t>(e->constant))
+    if (whole)
       e->constant = static_cast<double>(std::get<int64_t>(e->constant));
     return e;
   }
@@ -76,7 +75,7 @@ ExprPtr Body::toElement(ExprPtr e, Element element) {
 ExprPtr Body::asReal(ExprPtr e) {
   if (!e || e->type->kind != TypeKind::Scalar || e->type->isReal())
     return e;
-  return toElement(std::move(e), Element::F32);
+  return toElement(std::move(e), realElement);
 }
 
 ExprPtr Body::asInt(ExprPtr e, const char *what) {

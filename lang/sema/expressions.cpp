@@ -160,15 +160,15 @@ ExprPtr Body::list(const syntax::Expr &e, const TypeRef &expected) {
     if (!item)
       return nullptr;
     if (unit && isLiteral(*item) && item->type->unit.none()) {
-      item = toElement(std::move(item), Element::F32);
+      item = toElement(std::move(item), realElement);
       if (auto *value = std::get_if<double>(&item->constant))
         *value *= unit->scale;
-      item->type = Type::scalar(Element::F32, unit->unit);
+      item->type = Type::scalar(realElement, unit->unit);
     }
     items.push_back(std::move(item));
   }
   if (items.empty() && !itemType) {
-    ExprPtr empty = make(ExprKind::MakeTensor, Type::tensor(Element::F32, {Dim(0)}), e.span);
+    ExprPtr empty = make(ExprKind::MakeTensor, Type::tensor(realElement, {Dim(0)}), e.span);
     return empty;
   }
   bool scalars = !items.empty() && items[0]->type->kind == TypeKind::Scalar;

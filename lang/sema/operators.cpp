@@ -30,6 +30,11 @@ Prim comparePrim(const std::string &text) {
 
 bool numeric(const Type &type) { return type.kind == TypeKind::Scalar && type.element != Element::Bool; }
 
+/// The element of a result of two numbers, of which at least one is real.
+Element widest(const Type &a, const Type &b) {
+  return a.element == Element::F64 || b.element == Element::F64 ? Element::F64 : Element::F32;
+}
+
 } // namespace
 
 ExprPtr Body::unary(const syntax::Expr &e, const TypeRef &expected) {
@@ -108,9 +113,7 @@ ExprPtr Body::scalarArithmetic(Prim prim, ExprPtr a, ExprPtr b, Span span) {
   // A product or quotient: units multiply or divide; a quotient of ints is a real.
   Unit unit = prim == Prim::Mul ? a->type->unit * b->type->unit : a->type->unit / b->type->unit;
   bool ints = a->type->isInt() && b->type->isInt();
-  Element element = a->type->element == Element::F64 || b->type->element == Element::F64 ? Element::F64
-                    : ints && prim == Prim::Mul                                         ? Element::Int
-                                                                                         : Element::F32;
+  Element element = ints && prim == Prim::Mul ? Element::Int : ints ? realElement : widest(*a->type, *b->type);
   a = toElement(std::move(a), element);
   b = toElement(std::move(b), element);
   if (prim == Prim::Div && a->kind == ExprKind::Constant && b->kind == ExprKind::Constant && std::get<double>(b->constant) != 0)
@@ -146,7 +149,7 @@ ExprPtr Body::power(ExprPtr a, ExprPtr b, Span span) {
       return constant(product, span);
     }
   }
-  Element element = a->type->element == Element::F64 ? Element::F64 : Element::F32;
+  Element element = a->type->isReal() || b->type->isReal() ? widest(*a->type, *b->type) : realElement;
   a = toElement(std::move(a), element);
   b = toElement(std::move(b), element);
   return primitive(Prim::Pow, Type::scalar(element, unit), span, std::move(a), std::move(b));

@@ -57,7 +57,7 @@ TypeRef Body::type(const syntax::Type &type, bool bindDims) {
   case syntax::TypeKind::Record: {
     std::vector<FieldType> fields;
     for (const syntax::Field &field : type.fields) {
-      TypeRef fieldType = field.type ? this->type(*field.type, bindDims) : Type::scalar(Element::F32);
+      TypeRef fieldType = field.type ? this->type(*field.type, bindDims) : Type::scalar(realElement);
       if (!fieldType)
         return nullptr;
       fields.push_back({field.name.text, fieldType});
@@ -92,10 +92,10 @@ TypeRef Body::namedType(const std::string &name, const std::vector<syntax::Argum
   if (args.empty()) {
     for (const ElementName &known : elementNames)
       if (name == known.name)
-        return Type::scalar(known.element);
+        return Type::scalar(name == "real" ? realElement : known.element);
     if (const Quantity *quantity = findQuantity(name)) {
       auto unit = checker.unit(quantity->unit, span);
-      return Type::scalar(Element::F32, unit ? unit->unit : Unit{});
+      return Type::scalar(realElement, unit ? unit->unit : Unit{});
     }
   }
   Module *owner = nullptr;
@@ -123,10 +123,10 @@ TypeRef Body::tensorType(const std::string &name, const std::vector<syntax::Argu
   }
   for (const ElementName &known : elementNames)
     if (name == known.name)
-      return Type::tensor(known.element, std::move(dims));
+      return Type::tensor(name == "real" ? realElement : known.element, std::move(dims));
   if (const Quantity *quantity = findQuantity(name)) {
     auto unit = checker.unit(quantity->unit, span);
-    return Type::tensor(Element::F32, std::move(dims), Role::None, unit ? unit->unit : Unit{});
+    return Type::tensor(realElement, std::move(dims), Role::None, unit ? unit->unit : Unit{});
   }
   for (const RoleForm &form : roleForms) {
     if (name != form.name)
@@ -166,7 +166,7 @@ TypeRef Body::recordType(const std::string &name, Span span) {
   std::vector<FieldType> fields;
   bool good = true;
   for (const syntax::Field &field : statement->fields) {
-    TypeRef fieldType = field.type ? type(*field.type, true) : Type::scalar(Element::F32);
+    TypeRef fieldType = field.type ? type(*field.type, true) : Type::scalar(realElement);
     good &= fieldType != nullptr;
     fields.push_back({field.name.text, fieldType});
   }
