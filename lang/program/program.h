@@ -151,6 +151,8 @@ const char *print(OperatorKind kind);
 // ends the loop. args[2n + 1..] are what a pass yields. The result is a tuple: the states at the end, the int number of
 // passes made, then for each yielded value the list of what the passes yielded (it has as many items as the range;
 // passes that `until` left out repeat the last). A range with `until` whose condition never holds ends at its bound.
+// The checker yields at most one value: the record of the names behind `yield`, whose list is the result's `trace`. The ends
+// of the range are extents.
 
 struct Expr {
   ExprKind kind;

@@ -15,7 +15,7 @@ bool Body::mayDraw(Span span, const char *mark) {
     function->draws = true;
     return true;
   }
-  checker.error(Kind::MarkNotAllowed, span, {mark, kind() == FunctionKind::Warp ? "a warp" : "an op"}).fix =
+  checker.error(Kind::MarkNotAllowed, span, {mark, kind() == FunctionKind::Warp ? "a warp" : kind() == FunctionKind::Solver ? "a solver" : "an op"}).fix =
       "draw in an augment and pass the value as an argument";
   return false;
 }

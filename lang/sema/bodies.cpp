@@ -10,6 +10,7 @@ FunctionKind kindOf(const std::string &word) {
   if (word == "augment") return FunctionKind::Augment;
   if (word == "recipe") return FunctionKind::Recipe;
   if (word == "extern") return FunctionKind::Extern;
+  if (word == "solver") return FunctionKind::Solver;
   if (word == "experiment") return FunctionKind::Experiment;
   return FunctionKind::Op;
 }
@@ -25,10 +26,12 @@ std::unique_ptr<Function> Body::checkFunction(const syntax::Statement &statement
   function->docs = statement.docs;
   function->imported = !module.isProgram;
   scopes.emplace_back();
-  if (statement.word == "type" || statement.word == "space" || statement.word == "model" || statement.word == "scale" || statement.word == "solver") {
+  if (statement.word == "type" || statement.word == "space" || statement.word == "model" || statement.word == "scale") {
     checker.error(Kind::NotInThisVersion, statement.name.span, {"a `" + statement.word + "`"});
     return nullptr;
   }
+  if (kind() == FunctionKind::Solver) // iterations lose digits, so a solver computes in f64
+    realElement = Element::F64;
   if (!parameters(statement))
     return nullptr;
   bool isExtern = kind() == FunctionKind::Extern;
@@ -60,7 +63,7 @@ std::unique_ptr<Function> Body::checkFunction(const syntax::Statement &statement
 ExprPtr Body::bodyOf(const syntax::Statement &statement) {
   definitionName.clear();
   if (statement.block)
-    return block(*statement.block, function->name);
+    return kind() == FunctionKind::Solver ? solverBlock(*statement.block) : block(*statement.block, function->name);
   if (!statement.value) {
     checker.error(Kind::NoValue, statement.name.span, {function->name});
     return nullptr;
@@ -199,7 +202,12 @@ bool Body::statement(const syntax::Statement &statement, std::vector<Definition>
       obligations.resize(first);
       return good;
     }
-    checker.error(Kind::StatementNotAllowed, statement.span, {"`" + statement.clauses[0].word.text + "`", "a body like this"});
+    checker.error(Kind::StatementNotAllowed, statement.span,
+                  {"`" + statement.clauses[0].word.text + "`",
+                   statement.clauses[0].word.text == "yield" ? "this declaration; it stands in the repeat of a solver" : "a body like this"});
+    return false;
+  case StatementKind::Repeat:
+    checker.error(Kind::StatementNotAllowed, statement.span, {"`repeat`", "this declaration; it stands in a solver"});
     return false;
   case StatementKind::Error:
     return false;
@@ -209,10 +217,11 @@ bool Body::statement(const syntax::Statement &statement, std::vector<Definition>
   }
 }
 
-bool Body::definition(const syntax::Statement &statement, std::vector<Definition> &definitions) {
+bool Body::definition(const syntax::Statement &statement, std::vector<Definition> &definitions, bool isState) {
   const syntax::Target &target = statement.target;
-  if (!statement.mark.empty()) {
-    checker.error(Kind::MarkNotAllowed, statement.span, {statement.mark, "this declaration"});
+  if (!statement.mark.empty() && !isState) {
+    checker.error(Kind::MarkNotAllowed, statement.span, {statement.mark, "this declaration"}).fix =
+        statement.mark == "state" ? "a state stands in a solver, above its repeat" : "";
     return false;
   }
   if (!statement.value)
@@ -233,16 +242,17 @@ bool Body::definition(const syntax::Statement &statement, std::vector<Definition
   }
   if (!target.items.empty())
     return bindTuple(target, std::move(value), definitions);
-  define(target.name.text, std::move(value), definitions, target.name.span);
-  return true;
+  return define(target.name.text, std::move(value), definitions, target.name.span);
 }
 
-LocalId Body::define(const std::string &name, ExprPtr value, std::vector<Definition> &definitions, Span span) {
+bool Body::define(const std::string &name, ExprPtr value, std::vector<Definition> &definitions, Span span) {
+  if (const SolverState *state = updatedState(name))
+    return updateState(*state, std::move(value), definitions, span);
   LocalId id = addLocal(name, value->type, LocalKind::Definition, span);
   if (value->type->isInt())
     if (auto dim = toDim(*value))
       values[id] = *dim;
-  bind(name, id, span);
+  bindDefinition(name, id, span);
   Definition definition;
   definition.locals = {id};
   bindDims(id, *value->type, {}, definition.dims, definition.checks, boundDims, span);
@@ -250,7 +260,7 @@ LocalId Body::define(const std::string &name, ExprPtr value, std::vector<Definit
   definition.value = std::move(value);
   definition.span = span;
   definitions.push_back(std::move(definition));
-  return id;
+  return true;
 }
 
 bool Body::bindTuple(const syntax::Target &target, ExprPtr value, std::vector<Definition> &definitions) {
@@ -261,16 +271,24 @@ bool Body::bindTuple(const syntax::Target &target, ExprPtr value, std::vector<De
   }
   Definition definition;
   definition.span = target.span;
+  std::vector<std::pair<const SolverState *, LocalId>> updates;
   for (size_t i = 0; i < target.items.size(); ++i) {
-    LocalId id = addLocal(target.items[i].name.text, type.fields[i].type, LocalKind::Definition, target.items[i].span);
-    bind(target.items[i].name.text, id, target.items[i].span);
+    const std::string &name = target.items[i].name.text;
+    LocalId id = addLocal(name, type.fields[i].type, LocalKind::Definition, target.items[i].span);
+    if (const SolverState *state = updatedState(name))
+      updates.emplace_back(state, id);
+    else
+      bindDefinition(name, id, target.items[i].span);
     bindDims(id, *type.fields[i].type, {}, definition.dims, definition.checks, boundDims, target.span);
     definition.locals.push_back(id);
   }
   definition.checks.clear();
   definition.value = std::move(value);
   definitions.push_back(std::move(definition));
-  return true;
+  bool good = true;
+  for (auto [state, id] : updates)
+    good = updateState(*state, reference(id, function->locals[id].span), definitions, function->locals[id].span) && good;
+  return good;
 }
 
 /// Gives a body's value the declared type; extents that are not proven equal are checked when it runs.

@@ -133,6 +133,21 @@ private:
   std::set<std::string> failed;                  ///< names whose definition had an error
   std::string definitionName;                    ///< of the definition that is being checked
   std::optional<std::pair<Dim, Dim>> centre;     ///< h, w of the value that a warp is applied to
+  /// A state of a solver: its start, and the local that holds it when a pass begins.
+  struct SolverState {
+    std::string name;
+    LocalId start, current;
+  };
+  struct SolverResult { ///< what a repeat yields and gives
+    Span span;
+    ExprPtr value; ///< of one pass
+    TypeRef type;  ///< the record of one pass, null where nothing is yielded
+    LocalId steps = 0, trace = 0;
+  };
+  std::vector<SolverState> states;
+  std::pair<Dim, Dim> passBounds;                ///< of the repeat: [low, high)
+  size_t passScope = 0;                          ///< the scope of a pass while one is checked, else 0
+  LocalId firstPassLocal = 0;                    ///< locals from here on differ from pass to pass
   FunctionKind kind() const { return function->kind; }
 
   // names (names.cpp)
@@ -169,9 +184,9 @@ private:
   bool parameters(const syntax::Statement &statement);
   ExprPtr block(const syntax::Block &block, const std::string &name);
   bool statement(const syntax::Statement &statement, std::vector<Definition> &definitions, ExprPtr &result);
-  bool definition(const syntax::Statement &statement, std::vector<Definition> &definitions);
+  bool definition(const syntax::Statement &statement, std::vector<Definition> &definitions, bool isState = false);
   bool bindTuple(const syntax::Target &target, ExprPtr value, std::vector<Definition> &definitions);
-  LocalId define(const std::string &name, ExprPtr value, std::vector<Definition> &definitions, Span span);
+  bool define(const std::string &name, ExprPtr value, std::vector<Definition> &definitions, Span span);
   ExprPtr bodyOf(const syntax::Statement &statement);
   ExprPtr toResult(ExprPtr value, const TypeRef &declared, Span span);
   void localFunction(const syntax::Statement &statement);
@@ -183,6 +198,28 @@ private:
   ExprPtr derivative(const syntax::Expr &e);
   bool statedDerivative(const syntax::Statement &statement);
   ExprPtr withStated(ExprPtr result);
+  // solvers (solvers.cpp, state_updates.cpp)
+  ExprPtr solverBlock(const syntax::Block &block);
+  bool solverIsWhole(const syntax::Block &block, const syntax::Statement *repeated, const SolverResult &yielded, const ExprPtr &result);
+  bool repeatOnce(const syntax::Statement &statement, const syntax::Statement *before);
+  bool stateDeclaration(const syntax::Statement &statement, const syntax::Statement *repeated, std::vector<Definition> &definitions);
+  bool passes(const syntax::Statement &statement, IndexVar &var);
+  bool repeatLoop(const syntax::Statement &statement, std::vector<Definition> &definitions, SolverResult &yielded);
+  ExprPtr untilCondition(const syntax::Statement &statement);
+  void openPass(const syntax::Statement &statement, IndexVar &var);
+  bool passStatement(const syntax::Statement &statement, Expr &loop, SolverResult &yielded);
+  bool yieldClause(const syntax::Clause &clause, SolverResult &yielded);
+  ExprPtr yieldedValue(const syntax::Argument &arg, std::vector<FieldType> &fields);
+  TypeRef outsidePass(const TypeRef &type, const std::string &name, Span span);
+  void nameResults(ExprPtr loop, std::vector<Definition> &definitions, SolverResult &yielded);
+  ExprPtr yieldedRecord(const SolverResult &yielded, std::vector<Definition> &definitions, Span span);
+  const SolverState *updatedState(const std::string &name) const;
+  void bindDefinition(const std::string &name, LocalId id, Span span);
+  bool updateState(const SolverState &state, ExprPtr value, std::vector<Definition> &definitions, Span span);
+  bool keepsForm(const Expr &value, const Type &type) const;
+  bool extentsToCheck(LocalId of, const Type &wanted, const Type &found, std::vector<uint32_t> path,
+                      std::vector<DimCheck> &checks, Span span);
+  ExprPtr toElements(ExprPtr value, const Type &type);
 
   // experiments (experiments.cpp)
   void experimentStatement(const syntax::Statement &statement, Experiment &experiment);

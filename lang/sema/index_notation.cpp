@@ -171,12 +171,14 @@ ExprPtr Body::tabulate(const syntax::Target &target, const syntax::Expr &value, 
   for (const syntax::Argument &argument : target.index)
     good &= openIndex(argument, vars.emplace_back(), opened);
   ExprPtr body = good ? (draws ? draw(value, target.name.text) : expr(value)) : nullptr;
-  // What no read says, the declared result does, where this definition is the body's value.
-  if (body && makesResult && declaredResult && declaredResult->isTensor() && declaredResult->dims.size() == opened.size())
+  // What no read says, the declared result does, where this definition is the body's value, or the state that it updates.
+  const SolverState *state = updatedState(target.name.text);
+  const TypeRef wanted = state ? function->locals[state->current].type : makesResult ? declaredResult : nullptr;
+  if (body && wanted && wanted->isTensor() && wanted->dims.size() == opened.size())
     for (size_t i = 0; i < opened.size(); ++i)
       if (IndexInfo &info = indices[opened[i]]; info.open) {
         info.open = false;
-        info.high = declaredResult->dims[i];
+        info.high = wanted->dims[i];
       }
   good = settle(opened, firstObligation, body != nullptr);
   std::vector<Dim> dims;

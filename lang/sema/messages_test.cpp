@@ -79,6 +79,12 @@ const Case cases[] = {
     {Kind::WeightOutOfRange, "augment f(x: real) -> real = choose { 1.7: x, -0.7: 1 - x }", nullptr},
     {Kind::UnknownDistribution, "augment f(x: real) -> real { y ~ gauss(0, 1)\n return y }", "gauss(0, 1)"},
     {Kind::UnknownBorder, "op f(x: real[n]) -> real = x[0, border: mirror]", "mirror"},
+    {Kind::MarkNotAllowed, "op f(x: real) -> real { state y = x }", "state y = x"},
+    {Kind::NotAState, "solver f(x: real) { repeat 3 { x = x / 2\n yield x: x } }", "x"},
+    {Kind::UnnamedYield, "solver f(x: real) { repeat 3 { y = x\n yield y } }", "y"},
+    {Kind::TwoResults, "solver f(x: real) { repeat 3 { yield y: x }\n return x }", "x"},
+    {Kind::StateChanges, "solver f(x: real) { state y = 0\n repeat 3 { y = x }\n return y }", "x"},
+    {Kind::ShapeVariesByPass, "solver f(x: real) { repeat k in 0..3 { y[i in 0..k] = x\n yield y: y } }", "y: y"},
     {Kind::UnknownSampling, "warp id() (y, x) = (y, x)\nop f(v: image[c, h, w]) -> image[c, h, w] = v |> id(sampling: cubic)", nullptr},
 };
 
@@ -108,6 +114,10 @@ const char *const good[] = {
     "op half(x: real[n]) -> real[n] { o[i in 0..n] = x[floor(i / 2)] }",
     "op pick(x: real[n], k: real) -> real[n] { o[i in 0..n] = x[clamp(floor(k), 0, n - 1)] }",
     "op total(x: real[n]) -> real[n] = scan(t: 0, i in 0..n) of (t + x[i])",
+    "solver root(a: real, passes: int = 6) {\n  state x = 1.0\n  repeat k in 0..passes until abs(x * x - a) < 1e-12 {\n"
+    "    x = 0.5^k * (x + a / x)\n    yield root: x, square: x * x\n  }\n}\n"
+    "op mean_root(a: real) -> f64 { r = root(a)\n return mean(k in 0..6) of (r.trace[k].root + r.square + r.steps) }",
+    "solver relax(n: real[p]) -> real[p] {\n  state u = n\n  state i = 0\n  repeat 15 {\n    u[j] = u[clamp(j - 1, 0, p - 1)]\n    (u, i) = (2 * u, i + 1)\n  }\n  return u\n}",
     "op some(x: real[n], k: int[3]) -> real = sum(u in 0..min(k[0], n)) of x[u]",
     "op outer(x: real[n], y: real[m]) -> real[n, m] { o[i, j] = (sum(u in 0..1) of x[i + u]) * y[j] + x[i] }",
     "warp rotate(angle: angle, about: point = centre) (y, x) =\n  (about.y + cos(angle) * (y - about.y) - sin(angle) * (x - about.x), about.x + sin(angle) * (y - about.y) + cos(angle) * (x - about.x))\n"
