@@ -147,7 +147,7 @@ struct FuseComputes : impl::FuseComputesBase<FuseComputes> {
       inlineAt(compute, read);
       Operation *reader = read->getParentOp();
       while (reader->getParentOp() &&
-             !isa<func::FuncOp, core::BranchOp, core::SwitchOp>(reader->getParentOp()))
+             !isa<func::FuncOp, core::BranchOp, core::SwitchOp, core::LoopOp>(reader->getParentOp()))
         reader = reader->getParentOp();
       readers.insert(reader);
       read.erase();

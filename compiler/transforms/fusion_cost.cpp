@@ -19,7 +19,7 @@ double numberOr(Value value, double other) {
   return matchPattern(value, m_Constant(&constant)) ? static_cast<double>(constant.getInt()) : other;
 }
 
-/// How many values an index of a compute, reduction or scan takes.
+/// How many values an index of a compute, reduction, scan or loop takes.
 double trips(BlockArgument index) {
   Operation *op = index.getOwner()->getParentOp();
   const unsigned k = index.getArgNumber();
@@ -29,6 +29,8 @@ double trips(BlockArgument index) {
     const double high = numberOr(reduce.getHighs()[k], usualExtent), low = numberOr(reduce.getLows()[k], 0);
     return std::max(high - low, 1.0);
   }
+  if (auto loop = dyn_cast<core::LoopOp>(op))
+    return numberOr(loop.getCount(), usualExtent);
   return usualExtent;
 }
 
@@ -70,7 +72,9 @@ void indicesOf(Value value, SmallPtrSetImpl<Value> &seen, SmallVectorImpl<BlockA
   if (!seen.insert(value).second)
     return;
   if (auto argument = dyn_cast<BlockArgument>(value)) {
-    if (isa<core::ComputeOp, core::ReduceOp, core::ScanOp>(argument.getOwner()->getParentOp()))
+    Operation *owner = argument.getOwner()->getParentOp();
+    if (isa<core::ComputeOp, core::ReduceOp, core::ScanOp>(owner) ||
+        (isa<core::LoopOp>(owner) && !argument.getArgNumber()))
       found.push_back(argument);
     return;
   }
@@ -84,15 +88,27 @@ void indicesOf(Value value, SmallPtrSetImpl<Value> &seen, SmallVectorImpl<BlockA
   });
 }
 
-double timesRead(ValueRange indices) {
+/// How often the loops around a read run that are not around the producer, in the passes whose number no index
+/// depends on.
+double passesAround(Operation *read, Operation *producer, ArrayRef<BlockArgument> counted) {
+  double times = 1;
+  for (auto loop = read->getParentOfType<core::LoopOp>(); loop && !loop->isAncestor(producer);
+       loop = loop->getParentOfType<core::LoopOp>())
+    if (!llvm::is_contained(counted, loop.getIndex()))
+      times *= trips(loop.getIndex());
+  return times;
+}
+
+double timesRead(core::ReadOp read, Operation *producer, ValueRange indices) {
   SmallPtrSet<Value, 16> seen;
   SmallVector<BlockArgument> arguments;
   for (Value index : indices)
     indicesOf(index, seen, arguments);
   double times = 1;
   for (BlockArgument argument : arguments)
-    times *= trips(argument);
-  return times;
+    if (!argument.getOwner()->getParentOp()->isAncestor(producer))
+      times *= trips(argument);
+  return times * passesAround(read, producer, arguments);
 }
 
 } // namespace
@@ -145,8 +161,8 @@ struct ReadCount {
           others.push_back(index);
         }
       Group &group = groups[key];
-      group.sum += timesRead(read.getIndices());
-      group.all = timesRead(others) * channels;
+      group.sum += timesRead(read, producer, read.getIndices());
+      group.all = timesRead(read, producer, others) * channels;
     }
     double times = 0;
     for (auto &[key, group] : groups)

@@ -1,5 +1,5 @@
-// A requirement in an arm of a branch moves in front of the branch, where it holds if the arm is not taken: a
-// kernel then refuses its input before it writes anything.
+// A requirement in an arm of a branch or in a loop moves in front of it, where it holds if the arm is not taken or no
+// pass is made: a kernel then refuses its input before it writes anything.
 #include "compiler/dialect/core/core.h"
 #include "compiler/transforms/passes.h"
 #include "compiler/transforms/scalar_builder.h"
@@ -12,9 +12,11 @@ namespace gms::compiler {
 namespace {
 using namespace mlir;
 
-/// Whether the region is the one that the branch takes, as i1 in front of it.
+/// Whether the region runs: the branch takes it, or the loop makes a pass, as i1 in front of them.
 Value isTaken(ScalarBuilder &s, Region &arm) {
   Operation *branch = arm.getParentOp();
+  if (auto loop = dyn_cast<core::LoopOp>(branch))
+    return s.cmpi(arith::CmpIPredicate::sgt, loop.getCount(), s.index(0));
   Value selector = branch->getOperand(0);
   if (isa<core::BranchOp>(branch))
     return arm.getRegionNumber() ? s.xori(selector, s.truth(true)) : selector;
@@ -28,7 +30,7 @@ struct HoistRequirements : impl::HoistRequirementsBase<HoistRequirements> {
     SmallVector<core::RequireOp> requirements;
     getOperation().walk([&](core::RequireOp op) { requirements.push_back(op); });
     for (core::RequireOp op : requirements)
-      while (isa<core::BranchOp, core::SwitchOp>(op->getParentOp())) {
+      while (isa<core::BranchOp, core::SwitchOp, core::LoopOp>(op->getParentOp())) {
         Operation *branch = op->getParentOp();
         Region &arm = *op->getParentRegion();
         if (!canLeave(op.getCondition(), branch))

@@ -1,4 +1,5 @@
 #include "compiler/transforms/read_ranges.h"
+#include "compiler/transforms/tensor_extents.h"
 #include <mlir/Dialect/Arith/IR/Arith.h>
 #include <mlir/Dialect/Tensor/IR/Tensor.h>
 #include <mlir/IR/Matchers.h>
@@ -64,10 +65,9 @@ bool rangeOf(Value value, Linear &low, Linear &high) {
     high = linearOf(reduce.getHighs()[k]);
     return true;
   }
-  auto scan = dyn_cast<core::ScanOp>(op);
-  if (!scan || k)
+  if (!isa<core::ScanOp, core::LoopOp>(op) || k)
     return false;
-  high = linearOf(scan.getCount());
+  high = linearOf(op->getOperand(0));
   return true;
 }
 
@@ -105,10 +105,8 @@ std::optional<Linear> extentOf(Value tensor, unsigned axis) {
     form.constant = type.getDimSize(axis);
     return form;
   }
-  if (auto compute = tensor.getDefiningOp<core::ComputeOp>())
-    return linearOf(compute.getExtents()[axis]);
-  if (auto scan = tensor.getDefiningOp<core::ScanOp>())
-    return linearOf(scan.getCount());
+  if (Value known = knownExtentOf(tensor, axis))
+    return linearOf(known);
   for (Operation *user : tensor.getUsers())
     if (auto dim = dyn_cast<tensor::DimOp>(user);
         dim && dim.getConstantIndex() == std::optional<int64_t>(axis))

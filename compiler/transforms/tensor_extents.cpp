@@ -6,8 +6,33 @@
 namespace gms::compiler {
 using namespace mlir;
 
+namespace {
+
+/// A loop's states keep their extents; a history has one more axis in front.
+Value extentInLoop(core::LoopOp loop, Value tensor, int64_t axis) {
+  auto result = dyn_cast<OpResult>(tensor);
+  const size_t states = loop.getInits().size();
+  const size_t k = result ? result.getResultNumber() : cast<BlockArgument>(tensor).getArgNumber() - 1;
+  if (k >= states && axis == 0)
+    return loop.getCount();
+  Value known = k < states ? loop.getInits()[k] : loop.getYields()[k - states];
+  if (k >= states)
+    --axis;
+  auto type = cast<RankedTensorType>(known.getType());
+  if (!type.isDynamicDim(axis))
+    return {};
+  Value extent = knownExtentOf(known, axis);
+  return extent && !loop->isAncestor(extent.getParentBlock()->getParentOp()) ? extent : Value();
+}
+
+} // namespace
+
 Value knownExtentOf(Value tensor, int64_t axis) {
   Operation *op = tensor.getDefiningOp();
+  if (auto argument = dyn_cast<BlockArgument>(tensor))
+    op = argument.getOwner()->getParentOp();
+  if (auto loop = dyn_cast_or_null<core::LoopOp>(op))
+    return extentInLoop(loop, tensor, axis);
   if (auto compute = dyn_cast_or_null<core::ComputeOp>(op))
     return compute.getExtents()[axis];
   if (auto scan = dyn_cast_or_null<core::ScanOp>(op))

@@ -45,6 +45,24 @@ func.func @core_ops(%x: tensor<?x4xf32>, %k: index, %c: i1) -> tensor<?x4xf32> {
   return %w#0 : tensor<?x4xf32>
 }
 
+// CHECK-LABEL: func.func @loops
+func.func @loops(%x: tensor<?xf64>, %n: index, %v: f64, %c: i1) -> tensor<?x?xf64> {
+  // CHECK: core.loop %{{.*}} init(%{{.*}}, %{{.*}} : tensor<?xf64>, f64) {
+  // CHECK: } : tensor<?xf64>, f64, tensor<?x?xf64>, tensor<?xf64>
+  %r:4 = core.loop %n init(%x, %v : tensor<?xf64>, f64) {
+  ^bb0(%k: index, %s: tensor<?xf64>, %a: f64):
+    core.yield %s, %a, %s, %a : tensor<?xf64>, f64, tensor<?xf64>, f64
+  } : tensor<?xf64>, f64, tensor<?x?xf64>, tensor<?xf64>
+  // CHECK: core.loop %{{.*}} init(%{{.*}} : f64) until {
+  // CHECK: core.yield %{{.*}}, %{{.*}} : f64, i1
+  // CHECK: } : f64, index
+  %w:2 = core.loop %n init(%v : f64) until {
+  ^bb0(%k: index, %a: f64):
+    core.yield %a, %c : f64, i1
+  } : f64, index
+  return %r#2 : tensor<?x?xf64>
+}
+
 // CHECK-LABEL: func.func @aug_ops
 func.func @aug_ops(%x: tensor<3x?x?xf32>, %h: index, %a: f32) -> tensor<3x?x?xf32> {
   // CHECK: aug.draw {{ *}}uniform(%{{.*}}, %{{.*}} : f32, f32) place "p/turn" : f32

@@ -102,3 +102,80 @@ func.func @fill(%x: tensor<?x?xf32>, %h: index) {
   } extent(%h, %h) sampling(nearest) border(fill) : tensor<?x?xf32> -> tensor<?x?xf32>
   return
 }
+
+// -----
+
+func.func @a_state_changes_its_type(%n: index, %v: f64) {
+  // expected-error@+1 {{gives a state of type 'f32' that starts as 'f64'}}
+  %0 = core.loop %n init(%v : f64) {
+  ^bb0(%k: index, %a: f64):
+    core.yield %a : f64
+  } : f32
+  return
+}
+
+// -----
+
+func.func @a_state_of_the_body(%n: index, %v: f64) {
+  // expected-error@+1 {{has a body whose state 0 is not of type 'f64'}}
+  %0 = core.loop %n init(%v : f64) {
+  ^bb0(%k: index, %a: f32):
+    core.yield %v : f64
+  } : f64
+  return
+}
+
+// -----
+
+func.func @a_loop_yields_too_little(%n: index, %v: f64) {
+  // expected-error@+1 {{has 2 results and a body that yields 1 values}}
+  %0:2 = core.loop %n init(%v : f64) {
+  ^bb0(%k: index, %a: f64):
+    core.yield %a : f64
+  } : f64, tensor<?xf64>
+  return
+}
+
+// -----
+
+func.func @next_states(%n: index, %v: f64, %u: f32) {
+  // expected-error@+1 {{has a body that yields the states ('f32') where ('f64') is expected}}
+  %0 = core.loop %n init(%v : f64) {
+  ^bb0(%k: index, %a: f64):
+    core.yield %u : f32
+  } : f64
+  return
+}
+
+// -----
+
+func.func @a_history_of_something_else(%n: index, %v: tensor<4xf64>) {
+  // expected-error@+1 {{has the history 'tensor<?x5xf64>' of values of type 'tensor<4xf64>'}}
+  %0 = core.loop %n {
+  ^bb0(%k: index):
+    core.yield %v : tensor<4xf64>
+  } : tensor<?x5xf64>
+  return
+}
+
+// -----
+
+func.func @until_is_a_condition(%n: index, %v: f64) {
+  // expected-error@+1 {{asks an i1 whether the loop ends}}
+  %0:2 = core.loop %n init(%v : f64) until {
+  ^bb0(%k: index, %a: f64):
+    core.yield %a, %k : f64, index
+  } : f64, index
+  return
+}
+
+// -----
+
+func.func @passes_are_an_index(%n: index, %v: f64, %c: i1) {
+  // expected-error@+1 {{gives the number of passes as an index}}
+  %0:2 = core.loop %n init(%v : f64) until {
+  ^bb0(%k: index, %a: f64):
+    core.yield %a, %c : f64, i1
+  } : f64, i64
+  return
+}

@@ -106,7 +106,8 @@ Code SampleEmitter::code(Value value) {
   if (found != instance.values.end())
     return found->second;
   Operation *op = value.getDefiningOp();
-  if (!op) {
+  if (!op || isa<core::LoopOp>(op)) {
+    mlir::emitError(value.getLoc(), "an extent depends on a loop's states, so that it is not known before the sample runs");
     failed = true;
     return known(0);
   }

@@ -231,8 +231,13 @@ private:
   /// A tensor's size as the program states it: the same in a dry run.
   using Size = std::vector<int64_t>;
   static Size sizeOf(Value tensor);
-  std::map<Size, mlir::SmallVector<Value>> freed; ///< offsets of memory whose tensor nothing reads any more
-  llvm::MapVector<Value, Value> taken;            ///< offsets, by tensor
+  /// The memory that the tensors of a region give one another: the function's, or a loop body's.
+  struct Pool {
+    mlir::Region *region;
+    std::map<Size, mlir::SmallVector<Value>> freed; ///< offsets of memory whose tensor nothing reads any more
+    llvm::MapVector<Value, Value> taken;            ///< offsets, by tensor
+  };
+  std::vector<Pool> pools;
   void freeAfter(mlir::Operation &op);
   void checkExtents(const Buffer &stated, mlir::ArrayRef<Value> extents);
   Buffer withKnownExtents(Buffer made);
@@ -243,6 +248,7 @@ private:
   void aimArm(mlir::Operation *op, mlir::Region &arm);
   mlir::SmallVector<Value> armValues(mlir::Operation *op, mlir::Region &arm);
   void setTensors(mlir::Operation *op, mlir::ArrayRef<Value> values);
+  friend class LoopCode;
 };
 
 } // namespace gms::compiler::cpu

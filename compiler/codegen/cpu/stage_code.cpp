@@ -1,5 +1,5 @@
 // Stages: what writes tensors to memory, and the memory itself.
-#include "compiler/codegen/cpu/sample_emitter.h"
+#include "compiler/codegen/cpu/loop_code.h"
 #include <mlir/Dialect/Tensor/IR/Tensor.h>
 #include <mlir/IR/Matchers.h>
 
@@ -10,23 +10,27 @@ LogicalResult SampleEmitter::stages(Block &block) {
   const bool entered = open.empty() || open.back().region != block.getParent();
   if (entered)
     enterRegion(*block.getParent());
+  if (pools.empty())
+    pools.push_back({block.getParent(), {}, {}});
   for (Operation &op : block.without_terminator())
     if (failed || mlir::failed(stage(op)))
       return failure();
-    else if (block.getParent() == open.front().region)
+    else if (block.getParent() == pools.back().region)
       freeAfter(op);
   if (entered && open.size() > 1)
     leaveRegion();
   return success(!failed);
 }
 
-/// Whether a scalar operation reads a tensor's elements.
+/// Whether a scalar operation reads elements of a tensor whose memory may become another's.
 static bool readsMemory(Operation &op) {
   if (llvm::any_of(op.getResultTypes(), [](Type type) { return isa<TensorType>(type); }))
     return false;
   return op
       .walk([](core::ReadOp read) {
-        return read.getIndices().empty() ? WalkResult::advance() : WalkResult::interrupt();
+        auto argument = dyn_cast<BlockArgument>(read.getTensor());
+        const bool input = argument && isa<func::FuncOp>(argument.getOwner()->getParentOp());
+        return input && read.getIndices().empty() ? WalkResult::advance() : WalkResult::interrupt();
       })
       .wasInterrupted();
 }
@@ -42,6 +46,8 @@ LogicalResult SampleEmitter::stage(Operation &op) {
     require(made);
   else if (isa<core::BranchOp, core::SwitchOp>(op))
     return tensorArms(&op);
+  else if (auto made = dyn_cast<core::LoopOp>(op))
+    return LoopCode(*this, made).run();
   else if (isa<tensor::FromElementsOp>(op))
     fromElements(&op);
   else if (auto made = dyn_cast<tensor::CastOp>(op))
@@ -79,6 +85,7 @@ SampleEmitter::Size SampleEmitter::sizeOf(Value tensor) {
   auto type = cast<RankedTensorType>(tensor.getType());
   Size size{type.getElementType().isIndex() ? 64 : static_cast<int64_t>(type.getElementTypeBitWidth())};
   Operation *source = tensor.getDefiningOp();
+  const bool alone = isa_and_nonnull<core::LoopOp>(source); // of no other tensor's size, unless it is known
   OperandRange extents = isa<core::ComputeOp>(source)
                              ? cast<core::ComputeOp>(source).getExtents()
                              : source->getOperands().take_front(isa<core::ScanOp>(source));
@@ -86,6 +93,8 @@ SampleEmitter::Size SampleEmitter::sizeOf(Value tensor) {
     APInt number;
     if (!type.isDynamicDim(axis))
       size.insert(size.end(), {0, type.getDimSize(axis)});
+    else if (alone)
+      size.insert(size.end(), {2, reinterpret_cast<int64_t>(tensor.getAsOpaquePointer())});
     else if (matchPattern(extents[axis], m_ConstantInt(&number)))
       size.insert(size.end(), {0, number.getSExtValue()});
     else
@@ -107,10 +116,10 @@ Buffer SampleEmitter::allocate(Value tensor, ArrayRef<Value> extents) {
   Value size = emit<arith::AndIOp>(depth(), i64, {padded, intConstant(-64, i64)});
   Value offset = top;
   // Arms keep theirs: which of them runs is not known before.
-  if (tensor.getParentRegion() == open.front().region) {
-    if (auto &places = freed[sizeOf(tensor)]; !places.empty())
+  if (tensor.getParentRegion() == pools.back().region && tensor.getDefiningOp()) {
+    if (auto &places = pools.back().freed[sizeOf(tensor)]; !places.empty())
       offset = places.pop_back_val();
-    taken[tensor] = offset;
+    pools.back().taken[tensor] = offset;
   }
   if (!dry) {
     // An address of its own, also where the memory was another tensor's: loads are shared by address.
@@ -172,7 +181,7 @@ Code SampleEmitter::toMemory(const Code &value, Type element) {
 /// Gives back the memory of tensors whose last reader was `op`.
 void SampleEmitter::freeAfter(Operation &op) {
   SmallVector<Value> done;
-  for (auto &[tensor, offset] : taken) {
+  for (auto &[tensor, offset] : pools.back().taken) {
     bool last = tensor.getDefiningOp() != &op;
     for (Operation *user : tensor.getUsers()) {
       // What hands the tensor on keeps it alive.
@@ -184,8 +193,8 @@ void SampleEmitter::freeAfter(Operation &op) {
       done.push_back(tensor);
   }
   for (Value tensor : done) {
-    freed[sizeOf(tensor)].push_back(taken[tensor]);
-    taken.erase(tensor);
+    pools.back().freed[sizeOf(tensor)].push_back(pools.back().taken[tensor]);
+    pools.back().taken.erase(tensor);
   }
 }
 

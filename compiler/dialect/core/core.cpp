@@ -129,4 +129,46 @@ LogicalResult SwitchOp::verifyRegions() {
   return success();
 }
 
+LogicalResult LoopOp::verify() {
+  const size_t fixed = getInits().size() + (getUntil() ? 1 : 0);
+  if (getNumResults() < fixed)
+    return emitOpError() << "has " << getNumResults() << " results where at least " << fixed << " are expected";
+  for (auto [k, type] : llvm::enumerate(getInits().getTypes()))
+    if (getResult(k).getType() != type)
+      return emitOpError() << "gives a state of type " << getResult(k).getType() << " that starts as " << type;
+  if (getUntil() && !getPasses().getType().isIndex())
+    return emitOpError("gives the number of passes as an index");
+  return verifyBodyArguments(*this, getBody().front(), 1, getInits().getTypes());
+}
+
+namespace {
+/// The history of a value has one more axis, in front.
+bool isHistoryOf(Type history, Type value) {
+  auto type = dyn_cast<RankedTensorType>(history);
+  auto each = dyn_cast<RankedTensorType>(value);
+  if (!type || type.getRank() != (each ? each.getRank() : 0) + 1)
+    return false;
+  return type.getElementType() == (each ? each.getElementType() : value) &&
+         (!each || type.getShape().drop_front() == each.getShape());
+}
+} // namespace
+
+LogicalResult LoopOp::verifyRegions() {
+  auto yield = dyn_cast<YieldOp>(getBody().front().getTerminator());
+  if (!yield)
+    return emitOpError("has a body that does not end in core.yield");
+  if (yield.getNumOperands() != getNumResults())
+    return emitOpError() << "has " << getNumResults() << " results and a body that yields "
+                         << yield.getNumOperands() << " values";
+  if (getNexts().getTypes() != getInits().getTypes())
+    return emitOpError() << "has a body that yields the states (" << getNexts().getTypes() << ") where ("
+                         << getInits().getTypes() << ") is expected";
+  for (auto [history, value] : llvm::zip(getHistories(), getYields()))
+    if (!isHistoryOf(history.getType(), value.getType()))
+      return emitOpError() << "has the history " << history.getType() << " of values of type " << value.getType();
+  if (getUntil() && !getEnd().getType().isInteger(1))
+    return emitOpError("asks an i1 whether the loop ends");
+  return success();
+}
+
 } // namespace gms::core

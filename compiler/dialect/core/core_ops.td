@@ -171,7 +171,25 @@ def Core_LoopOp : Core_Op<"loop", [RecursiveMemoryEffects, SingleBlock]> {
   let results = (outs Variadic<AnyType>:$results);
   let regions = (region SizedRegion<1>:$body);
   let assemblyFormat =
-      "$count `init` `(` $inits `:` type($inits) `)` (`until` $until^)? $body attr-dict `:` type($results)";
+      "$count (`init` `(` $inits^ `:` type($inits) `)`)? (`until` $until^)? $body attr-dict `:` type($results)";
+  let extraClassDeclaration = [{
+    /// The states at the end; the histories; the number of passes made, null without `until`.
+    ::mlir::ResultRange getFinals() { return getResults().take_front(getInits().size()); }
+    ::mlir::ResultRange getHistories() { return getResults().drop_front(getInits().size()).drop_back(getUntil() ? 1 : 0); }
+    ::mlir::Value getPasses() { return getUntil() ? ::mlir::Value(getResults().back()) : ::mlir::Value(); }
+    /// Of the body: the number of the pass, the states, and what it yields as next states, to the histories, and as the end.
+    ::mlir::BlockArgument getIndex() { return getBody().getArgument(0); }
+    ::mlir::Block::BlockArgListType getStates() { return getBody().getArguments().drop_front(); }
+    ::mlir::OperandRange getNexts() { return getBody().front().getTerminator()->getOperands().take_front(getInits().size()); }
+    ::mlir::OperandRange getYields() {
+      return getBody().front().getTerminator()->getOperands().drop_front(getInits().size()).drop_back(getUntil() ? 1 : 0);
+    }
+    ::mlir::Value getEnd() {
+      return getUntil() ? ::mlir::Value(getBody().front().getTerminator()->getOperands().back()) : ::mlir::Value();
+    }
+  }];
+  let hasVerifier = 1;
+  let hasRegionVerifier = 1;
 }
 
 def Core_RequireOp : Core_Op<"require"> {
