@@ -18,11 +18,18 @@ void Importer::flatten(const ImportValue &value, std::vector<ImportValue> &leave
   if (const Group *group = value.group())
     for (const ImportValue &item : group->items)
       flatten(item, leaves);
+  else if (const Series *series = value.series())
+    flatten(series->form, leaves);
   else
     leaves.push_back(value);
 }
 
 ImportValue Importer::rebuild(const ImportValue &form, const std::vector<ImportValue> &leaves, size_t &next) {
+  if (const Series *series = form.series()) {
+    ImportValue made;
+    made.form = std::make_shared<const Series>(Series{series->count, rebuild(series->form, leaves, next)});
+    return made;
+  }
   const Group *group = form.group();
   if (!group)
     return leaves[next++];

@@ -40,6 +40,17 @@ size_t Emitter::firstBody() const {
   return scopes.size();
 }
 
+size_t Emitter::loopBeyond(size_t level) const {
+  size_t found = scopes.size();
+  for (size_t k = std::min(firstBody(), scopes.size()); k-- > level + 1 && scopes[k].kind == Region::Loop;)
+    found = k;
+  return found;
+}
+
+bool Emitter::isOpen(mlir::Value value) const {
+  return llvm::any_of(scopes, [&](const Scope &scope) { return scope.block == value.getParentBlock(); });
+}
+
 size_t Emitter::levelOf(mlir::Value value) const {
   Block *block = value.getParentBlock();
   for (size_t k = scopes.size(); k-- > 0;)

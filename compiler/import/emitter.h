@@ -17,8 +17,9 @@ public:
   mlir::Location loc;
 
   // ---- regions ----
-  /// Bodies hold scalars only (of core.compute, core.reduce, …); arms are regions that may not run.
-  enum class Region { Function, Body, Arm };
+  /// Bodies hold scalars only (of core.compute, core.reduce, …); arms are regions that may not run; passes of loops
+  /// hold whole tensors.
+  enum class Region { Function, Body, Arm, Loop };
   /// Enters a region of an operation that was just created; what is emitted goes to the block's end.
   void enter(mlir::Operation *owner, mlir::Block *block, Region kind);
   void leave();
@@ -32,9 +33,15 @@ public:
   size_t levelOf(mlir::Value value) const;
   /// The first region that is a body, or depth() where there is none.
   size_t firstBody() const;
+  /// The outermost loop beyond `level` that what is made in the present region may leave: no arm, and no body, lies in
+  /// between. depth() where there is none.
+  size_t loopBeyond(size_t level) const;
+  /// Whether the region that a value lives in is being filled.
+  bool isOpen(mlir::Value value) const;
   /// Runs `make` with everything placed before the outermost body, where tensors may be made.
-  template <typename Make> auto atTensorLevel(Make make) {
-    const size_t first = firstBody();
+  template <typename Make> auto atTensorLevel(Make make) { return atLevel(firstBody(), make); }
+  /// Runs `make` with everything placed before region `first`.
+  template <typename Make> auto atLevel(size_t first, Make make) {
     std::vector<Scope> inner(std::make_move_iterator(scopes.begin() + first),
                              std::make_move_iterator(scopes.end()));
     scopes.resize(first);

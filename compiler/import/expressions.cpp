@@ -26,8 +26,12 @@ ImportValue Importer::eval(const Expr &expr, Frame &frame) {
   case ExprKind::Choose:
   case ExprKind::If:
   case ExprKind::Repeat:
-    if (emitter.inBody() && invariant(expr, frame))
-      return emitter.atTensorLevel([&] { return dispatch(expr, frame); });
+  case ExprKind::Loop:
+  case ExprKind::Convert:
+    if (emitter.depth() == 1 || (expr.kind == ExprKind::Convert && (emitter.inBody() || !expr.type->isTensor())))
+      break;
+    if (const size_t place = placeFor(expr, frame); place < emitter.depth())
+      return emitter.atLevel(place, [&] { return dispatch(expr, frame); });
     break;
   default:
     break;
@@ -77,7 +81,7 @@ ImportValue Importer::dispatch(const Expr &expr, Frame &frame) {
   case ExprKind::MakeTensor:
     return makeTensor(expr, frame);
   case ExprKind::Length:
-    return Scalar::of(static_cast<int64_t>(eval(*expr.args[0], frame).group()->items.size()));
+    return lengthOf(eval(*expr.args[0], frame));
   case ExprKind::Choose:
     return choose(expr, frame);
   case ExprKind::Draw:
@@ -86,9 +90,10 @@ ImportValue Importer::dispatch(const Expr &expr, Frame &frame) {
     return block(expr, frame);
   case ExprKind::Repeat:
     return repeat(expr, frame);
+  case ExprKind::Loop:
+    return loop(expr, frame);
   case ExprKind::Derivative:
   case ExprKind::OwnDerivative:
-  case ExprKind::Loop:
   case ExprKind::MakeOperator:
   case ExprKind::ApplyOperator:
   case ExprKind::Lowest:
@@ -262,7 +267,12 @@ ImportValue Importer::call(const Expr &expr, Frame &frame) {
 }
 
 ImportValue Importer::block(const Expr &expr, Frame &frame) {
-  for (const Definition &definition : expr.definitions) {
+  define(expr.definitions, frame);
+  return eval(*expr.args[0], frame);
+}
+
+void Importer::define(const std::vector<Definition> &definitions, Frame &frame) {
+  for (const Definition &definition : definitions) {
     ImportValue value = eval(*definition.value, frame);
     if (definition.locals.size() == 1) {
       frame.locals[definition.locals[0]] = std::move(value);
@@ -273,7 +283,6 @@ ImportValue Importer::block(const Expr &expr, Frame &frame) {
     }
     bindDims(definition.dims, definition.checks, frame);
   }
-  return eval(*expr.args[0], frame);
 }
 
 ImportValue Importer::repeat(const Expr &expr, Frame &frame) {
@@ -295,6 +304,8 @@ ImportValue Importer::repeat(const Expr &expr, Frame &frame) {
 
 ImportValue Importer::item(const Expr &expr, Frame &frame) {
   ImportValue value = eval(*expr.args[0], frame);
+  if (const Series *series = value.series())
+    return passOf(*series, scalar(*expr.args[1], frame), expr.span);
   const Group *group = value.group();
   if (!group)
     fail(Kind::NotKnownWhenCompiling, expr.args[0]->span, {"this list"});
@@ -312,14 +323,18 @@ ImportValue Importer::pick(const std::vector<ImportValue> &items, const Scalar &
   return join(index, items.size(), [&](size_t k) { return items[k]; }, expr.span);
 }
 
+Scalar Importer::lengthOf(const ImportValue &list) {
+  return list.series() ? list.series()->count : Scalar::of(static_cast<int64_t>(list.group()->items.size()));
+}
+
 Scalar Importer::extentOf(LocalId local, const std::vector<uint32_t> &fields, uint32_t axis, Frame &frame) {
   const ImportValue *value = &frame.locals[local];
   for (uint32_t field : fields)
     value = &value->group()->items[field];
   if (const Tensor *t = value->tensor())
     return t->extents[axis];
-  if (const Group *list = value->group())
-    return Scalar::of(static_cast<int64_t>(list->items.size()));
+  if (value->group() || value->series())
+    return lengthOf(*value);
   fail(Kind::NotKnownWhenCompiling, frame.function->local(local).span,
        {"the extent of `" + frame.function->local(local).name + "`"});
 }

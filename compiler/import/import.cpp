@@ -163,10 +163,11 @@ void Importer::results(const ImportValue &value, SignatureItem item, Span span,
   }
   if (type.kind == TypeKind::List) {
     // A list's length is known by now: each item is a result.
-    for (uint32_t k = 0; k < value.group()->items.size(); ++k) {
+    const ImportValue list = listed(value, span);
+    for (uint32_t k = 0; k < list.group()->items.size(); ++k) {
       SignatureItem inner{pathTo(item.path, std::to_string(k)), type.fields[0].type, 0, item.fields, {}};
       inner.fields.push_back(k);
-      results(value.group()->items[k], inner, span, out);
+      results(list.group()->items[k], inner, span, out);
     }
     return;
   }

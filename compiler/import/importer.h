@@ -80,20 +80,47 @@ private:
   ImportValue convert(const Expr &expr, Frame &frame);
   ImportValue call(const Expr &expr, Frame &frame);
   ImportValue block(const Expr &expr, Frame &frame);
+  void define(const std::vector<program::Definition> &definitions, Frame &frame);
   ImportValue repeat(const Expr &expr, Frame &frame);
   ImportValue item(const Expr &expr, Frame &frame);
   ImportValue pick(const std::vector<ImportValue> &items, const Scalar &index, const Expr &expr);
   std::vector<ImportValue> evalAll(const Expr &expr, Frame &frame, size_t from = 0);
   void bindDims(const std::vector<program::DimBinding> &dims, const std::vector<program::DimCheck> &checks,
                 Frame &frame);
+  static Scalar lengthOf(const ImportValue &list);
   Scalar extentOf(LocalId local, const std::vector<uint32_t> &fields, uint32_t axis, Frame &frame);
   void require(const Scalar &condition, const std::string &text);
   Frame enterFunction(const Expr &expr, Frame &frame, size_t firstArgument);
 
+  // loops of solvers (loops.cpp)
+  struct LoopParts {
+    const Expr &expr;
+    Frame &frame;
+    Scalar low, count = {};
+    std::vector<ImportValue> forms = {}, starts = {}; ///< the states at first: one a state, and one a leaf
+    std::vector<ImportValue> yields = {}, leaves = {};
+    size_t carried = 0; ///< leaves that the loop carries
+    bool until = false;
+    mlir::Operation *op = nullptr;
+  };
+  ImportValue loop(const Expr &expr, Frame &frame);
+  void bindStates(const LoopParts &parts, const std::vector<ImportValue> &leaves, Frame &frame);
+  Scalar loopEnd(const LoopParts &parts, const std::vector<ImportValue> &states);
+  mlir::Value leafValue(const ImportValue &leaf, Span span);
+  ImportValue leafOf(mlir::Value value, const ImportValue &like);
+  void makeLoop(LoopParts &parts);
+  std::vector<mlir::Value> nextStates(LoopParts &parts, const std::vector<ImportValue> &now,
+                                      std::vector<ImportValue> &next);
+  ImportValue loopResult(LoopParts &parts);
+  ImportValue unlessDone(const LoopParts &parts, const ImportValue &made);
+  ImportValue passOf(const Series &series, const Scalar &index, Span span);
+  ImportValue listed(const ImportValue &value, Span span);
+
   // what does not depend on the bodies around it (invariance.cpp)
+  std::optional<size_t> levelOf(const ImportValue &value) const;
+  size_t placeFor(const Expr &expr, Frame &frame);
   const std::vector<LocalId> &freeLocals(const Expr &expr);
   bool invariant(const ImportValue &value) const;
-  bool invariant(const Expr &expr, Frame &frame);
   bool draws(const Expr &expr) const;
   bool holdsLoop(const Expr &expr) const;
 

@@ -78,39 +78,59 @@ const std::vector<LocalId> &Importer::freeLocals(const Expr &expr) {
   return entry->second;
 }
 
-bool Importer::invariant(const ImportValue &value) const {
-  const size_t first = emitter.firstBody();
-  auto outside = [&](const Scalar &s) { return s.known() || emitter.levelOf(s.value) < first; };
-  if (const Scalar *s = value.scalar())
-    return outside(*s);
-  if (const Tensor *t = value.tensor()) {
+/// The innermost region that a value lives in; nothing where it is made anew for each element.
+std::optional<size_t> Importer::levelOf(const ImportValue &value) const {
+  size_t level = 0;
+  auto of = [&](const Scalar &s) { level = std::max(level, s.known() ? 0 : emitter.levelOf(s.value)); };
+  auto inner = [&](const ImportValue &part) {
+    const std::optional<size_t> its = levelOf(part);
+    level = std::max(level, its.value_or(0));
+    return its.has_value();
+  };
+  if (const Scalar *s = value.scalar()) {
+    of(*s);
+  } else if (const Tensor *t = value.tensor()) {
     if (t->rule)
-      return false;
-    for (const Scalar &s : t->extents)
-      if (!outside(s))
-        return false;
-    for (const Scalar &s : t->elements)
-      if (!outside(s))
-        return false;
-    return !t->value || emitter.levelOf(t->value) < first;
+      return {};
+    llvm::for_each(t->extents, of);
+    llvm::for_each(t->elements, of);
+    if (t->value)
+      level = std::max(level, emitter.levelOf(t->value));
+  } else if (const Group *group = value.group()) {
+    if (!llvm::all_of(group->items, inner))
+      return {};
+  } else if (const Series *series = value.series()) {
+    of(series->count);
+    if (!inner(series->form))
+      return {};
+  } else if (value.linear()) {
+    return {};
   }
-  if (const Group *group = value.group()) {
-    for (const ImportValue &item : group->items)
-      if (!invariant(item))
-        return false;
-    return true;
-  }
-  return !value.linear();
+  return level;
 }
 
-bool Importer::invariant(const Expr &expr, Frame &frame) {
+bool Importer::invariant(const ImportValue &value) const {
+  const std::optional<size_t> level = levelOf(value);
+  return level && *level < emitter.firstBody();
+}
+
+/// The outermost region before which an expression can be made once: a body, or a loop's pass. depth() where there is
+/// none.
+size_t Importer::placeFor(const Expr &expr, Frame &frame) {
   // Inside a tabulate every element draws its own.
   if (element && draws(expr))
-    return false;
-  for (LocalId id : freeLocals(expr))
-    if (!invariant(frame.locals[id]))
-      return false;
-  return true;
+    return emitter.depth();
+  size_t level = 0;
+  for (LocalId id : freeLocals(expr)) {
+    const std::optional<size_t> its = levelOf(frame.locals[id]);
+    if (!its)
+      return emitter.depth();
+    level = std::max(level, *its);
+  }
+  const size_t body = emitter.firstBody(), loop = emitter.loopBeyond(level);
+  if (body < emitter.depth() && level >= body)
+    return emitter.depth();
+  return std::min(body, loop);
 }
 
 bool Importer::holdsLoop(const Expr &expr) const {

@@ -6,6 +6,7 @@
 #include <mlir/Dialect/Math/IR/Math.h>
 #include <mlir/Dialect/SCF/IR/SCF.h>
 #include <mlir/Dialect/Tensor/IR/Tensor.h>
+#include <mlir/IR/Matchers.h>
 
 namespace gms::compiler::ops {
 using namespace mlir;
@@ -106,6 +107,58 @@ Operation *scan(Emitter &emitter, const Scalar &count, ArrayRef<mlir::Value> sta
   SmallVector<mlir::Value> operands{emitter.value(count)};
   operands.append(starts.begin(), starts.end());
   return emitter.create("core.scan", operands, {result}, {}, 1);
+}
+
+Operation *openLoop(Emitter &emitter, mlir::Value count, ArrayRef<mlir::Value> starts) {
+  // Never verified: only its region lives on.
+  Operation *op = emitter.create("core.loop", {count}, {}, {}, 1);
+  Block &body = op->getRegion(0).front();
+  body.addArgument(emitter.builder.getIndexType(), emitter.loc);
+  for (mlir::Value start : starts)
+    body.addArgument(start.getType(), emitter.loc);
+  return op;
+}
+
+namespace {
+
+/// A number known when compiling is the static extent of a history's first axis.
+Type historyType(mlir::Value count, Type each) {
+  SmallVector<int64_t> shape{ShapedType::kDynamic};
+  APInt number;
+  if (matchPattern(count, m_ConstantInt(&number)))
+    shape[0] = number.getSExtValue();
+  auto tensor = dyn_cast<RankedTensorType>(each);
+  if (tensor)
+    shape.append(tensor.getShape().begin(), tensor.getShape().end());
+  return RankedTensorType::get(shape, tensor ? tensor.getElementType() : each);
+}
+
+} // namespace
+
+Operation *finishLoop(Emitter &emitter, Operation *open, ArrayRef<mlir::Value> starts,
+                      ArrayRef<mlir::Value> values, bool until) {
+  mlir::Value count = open->getOperand(0);
+  SmallVector<Type> types;
+  for (mlir::Value start : starts)
+    types.push_back(start.getType());
+  for (mlir::Value value : values.drop_front(starts.size()).drop_back(until ? 1 : 0))
+    types.push_back(historyType(count, value.getType()));
+  SmallVector<mlir::Value> operands{count};
+  operands.append(starts.begin(), starts.end());
+  std::vector<Emitter::Attribute> attributes;
+  if (until) {
+    types.push_back(emitter.builder.getIndexType());
+    attributes.push_back({"until", emitter.builder.getUnitAttr()});
+  }
+  Operation *op = emitter.create("core.loop", operands, types, attributes, 1);
+  op->getRegion(0).takeBody(open->getRegion(0));
+  OpBuilder builder = OpBuilder::atBlockEnd(&op->getRegion(0).front());
+  SmallVector<mlir::Value> results(values);
+  for (auto [k, start] : llvm::enumerate(starts))
+    if (results[k].getType() != start.getType())
+      results[k] = tensor::CastOp::create(builder, emitter.loc, start.getType(), results[k]);
+  core::YieldOp::create(builder, emitter.loc, results);
+  return op;
 }
 
 void yield(Emitter &emitter, ArrayRef<mlir::Value> results) { emitter.create("core.yield", results, {}); }

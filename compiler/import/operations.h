@@ -19,6 +19,12 @@ mlir::Operation *reduce(Emitter &emitter, const char *kind, const std::vector<Sc
                         const std::vector<Scalar> &highs, mlir::Type result);
 mlir::Operation *scan(Emitter &emitter, const Scalar &count, llvm::ArrayRef<mlir::Value> starts,
                       mlir::RankedTensorType result);
+/// A core.loop to be filled: its body takes the number of the pass and the states. `finishLoop` makes the real one,
+/// whose states keep the types of their starts, and yields `values`: next states, what is yielded, and with `until` the
+/// end.
+mlir::Operation *openLoop(Emitter &emitter, mlir::Value count, llvm::ArrayRef<mlir::Value> starts);
+mlir::Operation *finishLoop(Emitter &emitter, mlir::Operation *open, llvm::ArrayRef<mlir::Value> starts,
+                            llvm::ArrayRef<mlir::Value> values, bool until);
 void yield(Emitter &emitter, llvm::ArrayRef<mlir::Value> values);
 void require(Emitter &emitter, mlir::Value condition, llvm::StringRef text, size_t level);
 Scalar extent(Emitter &emitter, mlir::Value tensor, int64_t axis);

@@ -19,7 +19,7 @@ ImportValue Importer::reduce(const Expr &expr, Frame &frame) {
       continue;
     }
     ImportValue list = eval(*index.list, frame);
-    lists |= list.group() != nullptr;
+    lists |= list.group() != nullptr || list.series() != nullptr;
     if (const Tensor *t = list.tensor())
       for (const Scalar &size : t->extents)
         times(size);
@@ -174,6 +174,8 @@ Scalar Importer::median(const Expr &expr, Frame &frame) {
 
 /// A list's items, or a small tensor's elements.
 std::vector<ImportValue> Importer::itemsOf(const ImportValue &list, Span span) {
+  if (list.series())
+    return listed(list, span).group()->items;
   if (list.group())
     return list.group()->items;
   const Tensor *t = list.tensor();

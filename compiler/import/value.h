@@ -47,6 +47,9 @@ struct Tensor {
 using TensorRef = std::shared_ptr<const Tensor>;
 
 struct ImportValue;
+/// What the passes of a loop yielded: `form` of one pass, with a tensor over the passes in place of each leaf.
+struct Series;
+using SeriesRef = std::shared_ptr<const Series>;
 /// A tuple, a record or a list.
 struct Group {
   std::vector<ImportValue> items;
@@ -63,7 +66,7 @@ struct LinearForm {
 using LinearRef = std::shared_ptr<const LinearForm>;
 
 struct ImportValue {
-  std::variant<std::monostate, Scalar, TensorRef, GroupRef, std::string, LinearRef> form;
+  std::variant<std::monostate, Scalar, TensorRef, GroupRef, std::string, LinearRef, SeriesRef> form;
 
   ImportValue() = default;
   ImportValue(Scalar s) : form(std::move(s)) {}
@@ -93,6 +96,15 @@ struct ImportValue {
     return l ? l->get() : nullptr;
   }
   const std::string *string() const { return std::get_if<std::string>(&form); }
+  const Series *series() const {
+    auto *s = std::get_if<SeriesRef>(&form);
+    return s ? s->get() : nullptr;
+  }
+};
+
+struct Series {
+  Scalar count;
+  ImportValue form;
 };
 
 } // namespace gms::compiler
