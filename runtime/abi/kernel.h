@@ -48,14 +48,18 @@ typedef struct gms_call {
   void *stream;            /* CUstream on a GPU, NULL on a CPU */
 } gms_call;
 
-/* What a kernel gives back; the runtime turns it into a coded message. */
+/* What a kernel gives back; the runtime turns it into a coded message. The low byte is the status. Above it, of
+ * GMS_NOT_CONVERGED and GMS_SINGULAR, stand the leading 24 bits of a binary32: the residual, or the smallest pivot. */
 enum gms_status {
   GMS_OK = 0,
   GMS_BAD_VERSION = 1,
   GMS_BAD_SHAPE = 2,      /* extents of two arguments disagree, or a size is out of its range */
   GMS_BAD_WORKSPACE = 3,
-  GMS_NOT_A_NUMBER = 4    /* only in the mode that looks for it */
+  GMS_NOT_A_NUMBER = 4,   /* only in the mode that looks for it */
+  GMS_NOT_CONVERGED = 5,  /* an iteration: what it was to give is NaN */
+  GMS_SINGULAR = 6        /* a system without one solution: what it was to give is NaN */
 };
+#define GMS_STATUS_OF(status) ((status) & 0xff)
 
 /* Runs samples [first, last) of a call. Kernels hold no threads and no state; ranges may run at once. */
 typedef int32_t (*gms_kernel)(const gms_call *call, int64_t first, int64_t last);
