@@ -88,8 +88,9 @@ test saturation([[[1.0]], [[0.5]], [[0.0]]], 0.5) == [[[0.7962]], [[0.5462]], [[
 op hue_of(r: real, g: real, b: real) -> real {
   high   = max(r, max(g, b))
   chroma = high - min(r, min(g, b))
-  return if chroma == 0 then 0.0 else if high == r then mod((g - b) / chroma, 6.0) else
-    if high == g then 2 + (b - r) / chroma else 4 + (r - g) / chroma
+  side   = if high == r then g - b else if high == g then b - r else r - g
+  turn   = side / chroma + (if high == r then 0.0 else if high == g then 2.0 else 4.0)
+  return if chroma == 0 then 0.0 else if turn < 0 then turn + 6 else turn
 }
 test hue_of(0.2, 0.8, 0.2) == 2.0
 /// Turns every hue by an angle of the colour circle; 360 deg is a whole turn. Reference: torchvision adjust_hue, whose
@@ -97,9 +98,9 @@ test hue_of(0.2, 0.8, 0.2) == 2.0
 op hue(x: image[3, h, w], by: angle) -> image[3, h, w] {
   high[i, j] = max(x[0, i, j], max(x[1, i, j], x[2, i, j]))
   low[i, j]  = min(x[0, i, j], min(x[1, i, j], x[2, i, j]))
-  turn[i, j] = hue_of(x[0, i, j], x[1, i, j], x[2, i, j]) + by / 60 deg
-  sector[k in 0..3, i, j] = mod(5 - 2 * k + turn[i, j], 6.0)
-  out[k, i, j] = high[i, j] - (high[i, j] - low[i, j]) * clamp(min(sector[k, i, j], 4 - sector[k, i, j]), 0, 1)
+  turn[i, j] = mod(hue_of(x[0, i, j], x[1, i, j], x[2, i, j]) + by / 60 deg, 6.0)
+  share[k in 0..3, i, j] = if k == 0 then abs(turn[i, j] - 3) - 1 else 2 - abs(turn[i, j] - 2 * k)
+  out[k, i, j] = low[i, j] + (high[i, j] - low[i, j]) * clamp(share[k, i, j], 0, 1)
 }
 test hue([[[0.8]], [[0.2]], [[0.2]]], 120 deg) == [[[0.2]], [[0.8]], [[0.2]]]
 /// 1 minus the value. Reference: Pillow ImageOps.invert; exact.

@@ -21,6 +21,7 @@ void buildCorePipeline(mlir::OpPassManager &manager, bool fused) {
   // them.
   function.addPass(createSinkBranches());
   function.addPass(createFuseComputes(options));
+  function.addPass(createMarkReciprocals());
 }
 
 } // namespace gms::compiler

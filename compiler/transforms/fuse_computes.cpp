@@ -69,12 +69,8 @@ struct FuseComputes : impl::FuseComputesBase<FuseComputes> {
         continue;
       }
       SmallVector<core::ReadOp> reads;
-      if (!readsOnly(compute, reads) || !pays(compute, reads)) {
-        ++kept;
-        continue;
-      }
-      ++inlined;
-      inlineInto(compute, reads);
+      if (readsOnly(compute, reads) && pays(compute, reads))
+        inlineInto(compute, reads);
     }
     function.walk([&](core::ReadOp read) {
       if (read.getBorder() != core::Border::Proven && readsInside(read))

@@ -4,6 +4,7 @@
 #include "compiler/transforms/passes.h"
 #include "compiler/transforms/pixel_places.h"
 #include "compiler/transforms/scalar_builder.h"
+#include "compiler/transforms/steps.h"
 #include "compiler/transforms/tensor_extents.h"
 #include <mlir/Dialect/Tensor/IR/Tensor.h>
 #include <mlir/IR/IRMapping.h>
@@ -83,8 +84,11 @@ public:
     leading.assign(body->args_begin(), body->args_end() - 2);
     Value i = body->getArgument(rank - 2), j = body->getArgument(rank - 1);
     Value value = warp.getSampling() == aug::Sampling::Area ? area(i, j) : sampleAt(i, j, 0.5, 0.5);
-    if (bytes.divisor)
+    if (bytes.divisor) {
       value = s.divf(value, bytes.divisor);
+      if (auto division = value.getDefiningOp<arith::DivFOp>(); division && !wholePixels)
+        allowReciprocal(division);
+    }
     core::YieldOp::create(builder, warp.getLoc(), toElement(value));
     warp.getResult().replaceAllUsesWith(compute.getResult());
     warp.erase();
@@ -99,6 +103,7 @@ private:
   Type element;
   Value height, width;
   SmallVector<Value> leading;
+  bool wholePixels = false; ///< each element is one of the image's, which is exact
 
   Value sampleAt(Value i, Value j, double down, double right) {
     return sample(s.addf(s.toReal(i), s.real(down)), s.addf(s.toReal(j), s.real(right)));
@@ -126,10 +131,15 @@ private:
     IRMapping mapping;
     mapping.map(map.getArgument(0), y);
     mapping.map(map.getArgument(1), x);
+    const bool nearest = warp.getSampling() == aug::Sampling::Nearest;
+    if (!nearest)
+      map.walk([](arith::DivFOp division) {
+        if (!reachesStep(division))
+          allowReciprocal(division);
+      });
     for (Operation &op : map.without_terminator())
       builder.clone(op, mapping);
     auto yield = cast<aug::YieldOp>(map.getTerminator());
-    const bool nearest = warp.getSampling() == aug::Sampling::Nearest;
     const bool bicubic = warp.getSampling() == aug::Sampling::Bicubic;
     auto tapsOf = [&](Value place) {
       if (Value pixel = pixelOf(s, place))
@@ -140,7 +150,8 @@ private:
     };
     Taps rows = tapsOf(mapping.lookupOrDefault(yield.getY()));
     Taps columns = tapsOf(mapping.lookupOrDefault(yield.getX()));
-    if (rows.indices.size() == 1 && columns.indices.size() == 1)
+    wholePixels = rows.indices.size() == 1 && columns.indices.size() == 1;
+    if (wholePixels)
       return read(rows.indices[0], columns.indices[0]);
     SmallVector<Value, 4> lines;
     for (Value row : rows.indices) {

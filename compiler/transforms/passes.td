@@ -46,8 +46,10 @@ def FuseComputes : Pass<"core-fuse-computes", "::mlir::func::FuncOp"> {
   let dependentDialects = ["::mlir::arith::ArithDialect"];
   let options = [Option<"onlyTrivial", "only-trivial", "bool", "false",
                         "keep every operator a kernel of its own: inline only what moves or converts elements">];
-  let statistics = [Statistic<"inlined", "inlined", "Computes that were inlined">,
-                    Statistic<"kept", "kept", "Computes that stay in memory">];
+}
+
+def MarkReciprocals : Pass<"core-mark-reciprocals", "::mlir::func::FuncOp"> {
+  let summary = "Allows reciprocals where many elements are divided by one number and nothing that follows has steps";
 }
 
 #endif

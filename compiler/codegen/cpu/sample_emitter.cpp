@@ -277,6 +277,17 @@ Value SampleEmitter::guardDivisor(Value divisor, unsigned level) {
   return emit<arith::SelectOp>(level, divisor.getType(), {isZero, one, divisor});
 }
 
+/// A number that many are divided by is inverted once, where the division allows that.
+Code SampleEmitter::divide(arith::DivFOp op, const Code &a, const Code &c) {
+  auto flags = [&](arith::FastMathFlags which) {
+    return b.getNamedAttr("fastmath", arith::FastMathFlagsAttr::get(b.getContext(), which));
+  };
+  Value one = constant(b.getFloatAttr(op.getType(), 1));
+  Value inverse = emit<arith::DivFOp>(c.level, op.getType(), {one, c.value}, {flags(arith::FastMathFlags::none)});
+  Value many = a.lanes() ? vector({inverse, {}, c.level}) : inverse;
+  return {emit<arith::MulFOp>(a.level, many.getType(), {a.value, many}, {flags(op.getFastmath())}), {}, a.level};
+}
+
 void SampleEmitter::clone(Operation *op, Instance &instance) {
   SmallVector<Code> operands;
   bool wide = false;
@@ -293,6 +304,12 @@ void SampleEmitter::clone(Operation *op, Instance &instance) {
   }
   if (wide && isa<arith::IndexCastOp, arith::IndexCastUIOp>(op)) {
     instance.values[op->getResult(0)] = castIndex(op, operands[0], level);
+    return;
+  }
+  if (auto division = dyn_cast<arith::DivFOp>(op);
+      division && arith::bitEnumContainsAll(division.getFastmath(), arith::FastMathFlags::arcp) &&
+      !operands[1].lanes() && operands[1].level < operands[0].level) {
+    instance.values[op->getResult(0)] = divide(division, operands[0], operands[1]);
     return;
   }
   SmallVector<Value> values;

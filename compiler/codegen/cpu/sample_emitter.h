@@ -139,6 +139,7 @@ private:
   bool consecutive(mlir::Operation *op, mlir::ArrayRef<Code> operands, unsigned level, Code &result);
   Code castIndex(mlir::Operation *op, const Code &operand, unsigned level);
   Value guardDivisor(Value divisor, unsigned level);
+  Code divide(mlir::arith::DivFOp op, const Code &a, const Code &c);
   Type laneType(Type type);
   mlir::VectorType vectorOf(Type type);
   /// As a vector; a scalar is broadcast where it lives.
