@@ -2,7 +2,6 @@
 #include "compiler/dialect/core/core.h"
 #include "compiler/transforms/passes.h"
 #include "compiler/transforms/steps.h"
-#include <mlir/IR/Matchers.h>
 
 namespace gms::compiler {
 #define GEN_PASS_DEF_MARKRECIPROCALS
@@ -13,13 +12,9 @@ using namespace mlir;
 
 struct MarkReciprocals : impl::MarkReciprocalsBase<MarkReciprocals> {
   void runOnOperation() override {
-    getOperation().walk([](core::ComputeOp compute) {
-      compute.walk([&](arith::DivFOp division) {
-        const bool repeated = !compute->isAncestor(division.getRhs().getParentBlock()->getParentOp()) ||
-                              matchPattern(division.getRhs(), m_Constant());
-        if (repeated && division.getType().isF32() && !reachesStep(division))
-          allowReciprocal(division);
-      });
+    getOperation().walk([](arith::DivFOp division) {
+      if (division.getType().isF32() && division->getParentOfType<core::ComputeOp>() && !reachesStep(division))
+        allowReciprocal(division);
     });
   }
 };

@@ -49,7 +49,7 @@ def FuseComputes : Pass<"core-fuse-computes", "::mlir::func::FuncOp"> {
 }
 
 def MarkReciprocals : Pass<"core-mark-reciprocals", "::mlir::func::FuncOp"> {
-  let summary = "Allows reciprocals where many elements are divided by one number and nothing that follows has steps";
+  let summary = "Allows reciprocals for divisions whose last bits decide nothing, for code that divides many elements by one number";
 }
 
 #endif

@@ -279,13 +279,18 @@ Value SampleEmitter::guardDivisor(Value divisor, unsigned level) {
 
 /// A number that many are divided by is inverted once, where the division allows that.
 Code SampleEmitter::divide(arith::DivFOp op, const Code &a, const Code &c) {
-  auto flags = [&](arith::FastMathFlags which) {
-    return b.getNamedAttr("fastmath", arith::FastMathFlagsAttr::get(b.getContext(), which));
-  };
+  const auto flags = op.getFastmath() & ~arith::FastMathFlags::arcp;
+  auto fastmath = b.getNamedAttr("fastmath", arith::FastMathFlagsAttr::get(b.getContext(), flags));
+  if (c.lanes() || c.level >= a.level) {
+    const unsigned level = std::max(a.level, c.level);
+    const bool wide = a.lanes() || c.lanes();
+    Value above = wide ? vector(a) : a.value, below = wide ? vector(c) : c.value;
+    return {emit<arith::DivFOp>(level, above.getType(), {above, below}, {fastmath}), {}, level};
+  }
   Value one = constant(b.getFloatAttr(op.getType(), 1));
-  Value inverse = emit<arith::DivFOp>(c.level, op.getType(), {one, c.value}, {flags(arith::FastMathFlags::none)});
-  Value many = a.lanes() ? vector({inverse, {}, c.level}) : inverse;
-  return {emit<arith::MulFOp>(a.level, many.getType(), {a.value, many}, {flags(op.getFastmath())}), {}, a.level};
+  Code inverse{emit<arith::DivFOp>(c.level, op.getType(), {one, c.value}, {fastmath}), {}, c.level};
+  Value times = a.lanes() ? vector(inverse) : inverse.value;
+  return {emit<arith::MulFOp>(a.level, times.getType(), {a.value, times}, {fastmath}), {}, a.level};
 }
 
 void SampleEmitter::clone(Operation *op, Instance &instance) {
@@ -307,8 +312,7 @@ void SampleEmitter::clone(Operation *op, Instance &instance) {
     return;
   }
   if (auto division = dyn_cast<arith::DivFOp>(op);
-      division && arith::bitEnumContainsAll(division.getFastmath(), arith::FastMathFlags::arcp) &&
-      !operands[1].lanes() && operands[1].level < operands[0].level) {
+      division && arith::bitEnumContainsAll(division.getFastmath(), arith::FastMathFlags::arcp)) {
     instance.values[op->getResult(0)] = divide(division, operands[0], operands[1]);
     return;
   }
