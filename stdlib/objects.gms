@@ -1,5 +1,6 @@
 // Objects in images: masks [object, row, column], boxes [object] as (top, left, bottom, right) in pixels, ends not included.
-// A warp moves them with their image; what is left of them is said here.
+// A warp moves them with their image and cuts no box; at the end `visible_boxes` cuts them, and objects are dropped by the rules
+// that are stated here. What is dropped keeps its place: an empty box, an empty mask, the label -1.
 
 /// Declares tensors to be boxes (top, left, bottom, right), keypoints (y, x), labels of pixels, or masks.
 op as_boxes(b: real[n, 4]) -> boxes[n] = b
@@ -38,6 +39,25 @@ op keep_boxes(b: boxes[n], height: int, width: int, below: real = 1, visible: re
 }
 test keep_boxes([[0.0, 0.0, 2.0, 2.0], [0.0, 3.0, 2.0, 9.0], [5.0, 5.0, 9.0, 9.0]], 4, 4, visible: 0.2) ==
   [true, false, false]
+/// Boxes as they are seen in an image of `height` by `width`, for the end of a policy: cut to it, and (0, 0, 0, 0) where
+/// `keep_boxes` drops them.
+op visible_boxes(b: boxes[n], height: int, width: int, below: real = 1, visible: real = 0) -> boxes[n] {
+  kept  = keep_boxes(b, height, width, below, visible)
+  whole = clip_boxes(b, height, width)
+  out[q, e] = if kept[q] then whole[q, e] else 0.0
+}
+test visible_boxes([[-1.0, 0.0, 2.0, 2.0], [0.0, 3.0, 2.0, 9.0], [5.0, 5.0, 9.0, 9.0]], 4, 4, visible: 0.2) ==
+  [[0.0, 0.0, 2.0, 2.0], [0.0, 0.0, 0.0, 0.0], [0.0, 0.0, 0.0, 0.0]]
+/// Labels of the objects that are kept, -1 of the others.
+op keep_labels(l: labels[n], kept: bool[n]) -> labels[n] {
+  out[q] = if kept[q] then l[q] else -1
+}
+test keep_labels([7, 8], [true, false]) == [7, -1]
+/// Masks of the objects that are kept, empty ones of the others.
+op keep_masks(m: masks[n, h, w], kept: bool[n]) -> masks[n, h, w] {
+  out[q, i, j] = m[q, i, j] and kept[q]
+}
+test keep_masks([[[true]], [[true]]], [true, false]) == [[[true]], [[false]]]
 /// The rule by which masks are dropped: true (keep) where at least `below` pixels are set (300 in Ghiasi et al. 2021).
 op drop_objects(m: masks[o, h, w], below: int = 300) -> bool[o] {
   out[n] = (count(i, j) of m[n, i, j]) >= below

@@ -156,9 +156,6 @@ ImportValue Importer::warpPoints(const Expr &expr, Frame &frame) {
   auto move = [&](const Scalar &y, const Scalar &x) {
     return forms ? invertPoint(forms->first, forms->second, y, x) : fixedPoint(warp, y, x);
   };
-  const Function &function = *warp.function;
-  const Scalar height = emitter.convert(*warp.locals[function.outputHeight].scalar(), Element::F32);
-  const Scalar width = emitter.convert(*warp.locals[function.outputWidth].scalar(), Element::F32);
   return compute(points->element, points->extents, [&](const std::vector<Scalar> &indices) {
     auto at = [&](int64_t k) {
       std::vector<Scalar> place = indices;
@@ -168,10 +165,6 @@ ImportValue Importer::warpPoints(const Expr &expr, Frame &frame) {
     std::vector<Scalar> values;
     if (expr.type->role == Role::Boxes) {
       values = movedBox(move, at(0), at(1), at(2), at(3));
-      for (int k = 0; k < 4; ++k) {
-        const Scalar low = emitter.primitive(Prim::Max, {values[k], Scalar::of(0.0, Element::F32)});
-        values[k] = emitter.primitive(Prim::Min, {low, k % 2 ? width : height});
-      }
     } else {
       auto [y, x] = move(at(0), at(1));
       values = {y, x};
@@ -180,7 +173,7 @@ ImportValue Importer::warpPoints(const Expr &expr, Frame &frame) {
   });
 }
 
-/// The bounding box of the four moved corners; the caller clips it to the output.
+/// The bounding box of the four moved corners, which may lie outside the output.
 std::vector<Scalar> Importer::movedBox(const PointMover &move, const Scalar &top, const Scalar &left,
                                        const Scalar &bottom, const Scalar &right) {
   const std::pair<Scalar, Scalar> corners[] = {move(top, left), move(top, right), move(bottom, left),

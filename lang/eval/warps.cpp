@@ -189,7 +189,7 @@ Value Evaluator::forced(const Value &value, const Program &program) {
 }
 
 /// Boxes (top, left, bottom, right) and keypoints (y, x) move by the inverse of the map. A moved box is the
-/// bounding box of its four corners, clipped to the output.
+/// bounding box of its four corners, which may lie outside the output: what is dropped is judged by the whole box.
 Value Evaluator::warpPoints(const Expr &e, Frame &frame) {
   TensorRef points = tensor(*e.args[0], frame);
   WarpStep made =
@@ -216,11 +216,10 @@ Value Evaluator::warpPoints(const Expr &e, Frame &frame) {
       left = std::min<double>(left, x);
       right = std::max<double>(right, x);
     }
-    double h = static_cast<double>(made.outputHeight), w = static_cast<double>(made.outputWidth);
-    q[0] = std::clamp(top, 0.0, h);
-    q[1] = std::clamp(left, 0.0, w);
-    q[2] = std::clamp(bottom, 0.0, h);
-    q[3] = std::clamp(right, 0.0, w);
+    q[0] = top;
+    q[1] = left;
+    q[2] = bottom;
+    q[3] = right;
   }
   return Value(TensorRef(std::move(out)));
 }

@@ -298,9 +298,9 @@ TEST(Points, MoveByTheInverse) {
   EXPECT_EQ(moved(program, shift(program), {2, 3}, {2, 2}, {5, 5, 0, 1}), (Numbers{3, 2, -2, -2}));
 }
 
-TEST(Points, BoxesBoundTheirCornersInsideTheOutput) {
+TEST(Points, BoxesBoundTheirCornersAndAreNotCut) {
   Program program;
-  EXPECT_EQ(moved(program, shift(program), {2, 3}, {1, 4}, {1, 4, 7, 9}), (Numbers{0, 1, 5, 6}));
+  EXPECT_EQ(moved(program, shift(program), {2, 3}, {1, 4}, {1, 4, 7, 9}), (Numbers{-1, 1, 5, 6}));
   FunctionId quarter = warpOf(
       program, 0, [](Maker &m, const std::vector<LocalId> &) { return tuple(m.x(), sub(num(12.0), m.y())); });
   EXPECT_EQ(moved(program, quarter, {}, {1, 4}, {1, 4, 3, 9}), (Numbers{3, 1, 8, 3}));
@@ -308,8 +308,8 @@ TEST(Points, BoxesBoundTheirCornersInsideTheOutput) {
   Numbers diamond = moved(program, rotate(program), {std::atan(1.0)}, {1, 4}, {4, 0, 6, 2});
   EXPECT_NEAR(diamond[0], 4 * half, 1e-5);
   EXPECT_NEAR(diamond[2], 8 * half, 1e-5);
-  EXPECT_EQ(diamond[1], 0); // cut: the corners lie at -6 and -2 times sqrt(1/2)
-  EXPECT_EQ(diamond[3], 0);
+  EXPECT_NEAR(diamond[1], -6 * half, 1e-5); // left of the image
+  EXPECT_NEAR(diamond[3], -2 * half, 1e-5);
 }
 
 } // namespace

@@ -295,11 +295,6 @@ bool Body::bindTuple(const syntax::Target &target, ExprPtr value, std::vector<De
 ExprPtr Body::toResult(ExprPtr value, const TypeRef &declared, Span span) {
   if (!declared)
     return value;
-  if (declared->isTensor() && value->kind == ExprKind::Tabulate && value->type->element == Element::Int &&
-      (declared->element == Element::F32 || declared->element == Element::F64)) {
-    value->args[0] = toElement(std::move(value->args[0]), declared->element);
-    value->type = Type::tensor(declared->element, value->type->dims);
-  }
   value = coerce(std::move(value), declared, span);
   if (!value || !declared->isTensor())
     return value;

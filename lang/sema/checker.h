@@ -254,6 +254,7 @@ private:
   ExprPtr dimValue(const Dim &dim, Span span);
   ExprPtr toElement(ExprPtr e, Element element);
   ExprPtr coerce(ExprPtr e, const TypeRef &type, Span span);
+  ExprPtr toRecord(ExprPtr e, const Type &type, Span span);
   ExprPtr literalAs(ExprPtr e, Element element, Unit unit, Span span);
   ExprPtr asInt(ExprPtr e, const char *what = nullptr);
   ExprPtr asReal(ExprPtr e);

@@ -163,8 +163,12 @@ ExprPtr Body::coerce(ExprPtr e, const TypeRef &type, Span span) {
   }
   if (type->isTensor()) {
     if (!from.isTensor() || from.dims.size() != type->dims.size() || (from.element != type->element && e->kind != ExprKind::MakeTensor) ||
-        !(from.unit == type->unit))
-      return mismatch();
+        !(from.unit == type->unit)) {
+      bool ints = from.isTensor() && from.dims.size() == type->dims.size() && from.element == Element::Int;
+      checker.error(Kind::TypeMismatch, span, {show(*type), show(from)}).fix =
+          ints && (type->element == Element::F32 || type->element == Element::F64) ? "convert its elements with `real(...)`" : "";
+      return nullptr;
+    }
     if (from.role != type->role && from.role != Role::None && type->role != Role::None) {
       checker.error(Kind::RoleMismatch, span, {show(*type), show(from)});
       return nullptr;
@@ -191,18 +195,52 @@ ExprPtr Body::coerce(ExprPtr e, const TypeRef &type, Span span) {
     }
     return record;
   }
-  if (type->kind == TypeKind::Record && from.kind == TypeKind::Record && type->fields.size() == from.fields.size() &&
-      (from.name.empty() || from.name == type->name)) {
-    for (size_t i = 0; i < type->fields.size(); ++i)
-      if (type->fields[i].name != from.fields[i].name || !sameForm(*type->fields[i].type, *from.fields[i].type))
-        return mismatch();
-    std::vector<FieldType> fields;
-    for (size_t i = 0; i < type->fields.size(); ++i)
-      fields.push_back({type->fields[i].name, from.fields[i].type});
-    e->type = Type::record(type->name, std::move(fields));
-    return e;
+  if (type->kind == TypeKind::Record && from.kind == TypeKind::Record && (from.name.empty() || from.name == type->name)) {
+    return sameForm(from, *type) ? std::move(e) : toRecord(std::move(e), *type, span);
   }
   return sameForm(from, *type) ? std::move(e) : mismatch();
+}
+
+/// A record without a name is one with a name where it has its fields, in any order; each field's value is converted.
+ExprPtr Body::toRecord(ExprPtr e, const Type &type, Span span) {
+  auto mismatch = [&](const std::string &why) -> ExprPtr {
+    checker.error(Kind::TypeMismatch, span, {show(type), show(*e->type)}).fix = why;
+    return nullptr;
+  };
+  auto positionIn = [](const Type &record, const std::string &name) {
+    uint32_t at = 0;
+    while (at < record.fields.size() && record.fields[at].name != name)
+      ++at;
+    return at;
+  };
+  for (const FieldType &wanted : type.fields)
+    if (positionIn(*e->type, wanted.name) == e->type->fields.size())
+      return mismatch("give it the field `" + wanted.name + "`, " + show(*wanted.type));
+  for (const FieldType &field : e->type->fields)
+    if (positionIn(type, field.name) == type.fields.size())
+      return mismatch("leave out its field `" + field.name + "`");
+  std::vector<Definition> definitions;
+  ExprPtr record = make(ExprKind::MakeRecord, nullptr, span);
+  bool literal = e->kind == ExprKind::MakeRecord;
+  if (!literal)
+    e = hoist(std::move(e), definitions);
+  std::vector<FieldType> fields;
+  for (const FieldType &wanted : type.fields) {
+    uint32_t at = positionIn(*e->type, wanted.name);
+    ExprPtr field = literal ? std::move(e->args[at]) : make(ExprKind::Field, e->type->fields[at].type, span);
+    if (!literal) {
+      field->position = at;
+      field->args.push_back(reference(e->local, span));
+    }
+    Span place = field->span;
+    field = coerce(std::move(field), wanted.type, place);
+    if (!field)
+      return nullptr;
+    fields.push_back({wanted.name, field->type});
+    record->args.push_back(std::move(field));
+  }
+  record->type = Type::record(type.name, std::move(fields));
+  return wrap(std::move(definitions), std::move(record));
 }
 
 /// A literal tensor with another element.

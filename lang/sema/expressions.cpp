@@ -1,5 +1,6 @@
 // Expressions that are not calls, reads or operators: literals, names, members, lists, records, conditionals.
 #include "lang/sema/checker.h"
+#include <algorithm>
 #include <cstdlib>
 
 namespace gms::sema {
@@ -210,6 +211,10 @@ ExprPtr Body::recordValue(const syntax::Expr &e, const TypeRef &expected) {
   ExprPtr out = make(ExprKind::MakeRecord, nullptr, e.span);
   std::vector<FieldType> fields;
   for (const syntax::Argument &arg : e.args) {
+    if (std::any_of(fields.begin(), fields.end(), [&](const FieldType &field) { return field.name == arg.label.text; })) {
+      checker.error(Kind::DuplicateArgument, arg.span, {arg.label.text});
+      return nullptr;
+    }
     ExprPtr value = expr(*arg.value);
     if (!value)
       return nullptr;

@@ -170,6 +170,13 @@ ExprPtr Body::tabulate(const syntax::Target &target, const syntax::Expr &value, 
   std::vector<IndexVar> vars;
   for (const syntax::Argument &argument : target.index)
     good &= openIndex(argument, vars.emplace_back(), opened);
+  // A bound that is no extent expression, such as a call, is named: the name is one.
+  std::vector<Definition> bounds;
+  for (IndexVar &var : vars)
+    if (good && var.high && !indices[var.local].high) {
+      ExprPtr high = hoist(std::move(var.high), bounds);
+      indices[var.local].high = toDim(*high);
+    }
   ExprPtr body = good ? (draws ? draw(value, target.name.text) : expr(value)) : nullptr;
   // What no read says, the declared result does, where this definition is the body's value, or the state that it updates.
   const SolverState *state = updatedState(target.name.text);
@@ -201,9 +208,13 @@ ExprPtr Body::tabulate(const syntax::Target &target, const syntax::Expr &value, 
     checker.error(Kind::TypeMismatch, body->span, {"a scalar, one element of `" + target.name.text + "`", show(*body->type)});
     return nullptr;
   }
+  bool toReal = makesResult && declaredResult && declaredResult->isTensor() && body->type->isInt() &&
+                (declaredResult->element == Element::F32 || declaredResult->element == Element::F64);
+  if (toReal)
+    body = toElement(std::move(body), declaredResult->element);
   out->type = Type::tensor(body->type->element, std::move(dims), Role::None, body->type->unit);
   out->args.push_back(std::move(body));
-  return out;
+  return wrap(std::move(bounds), std::move(out));
 }
 
 ExprPtr Body::reduction(const syntax::Expr &e, ReduceKind reduce) {
