@@ -28,8 +28,8 @@ std::string namesOf(Operation *stage, StringRef function) {
   collectNames(stage->getLoc(), names);
   if (isa<tensor::FromElementsOp>(stage))
     return "a table of numbers";
-  if (names.size() > 1)
-    names.remove(function);
+  if (names.empty())
+    return function.str();
   std::string text;
   for (StringRef name : names)
     text += (text.empty() ? "" : " + ") + name.str();

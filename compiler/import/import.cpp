@@ -31,7 +31,7 @@ SignatureItem child(const SignatureItem &item, uint32_t position) {
 mlir::OwningOpRef<mlir::ModuleOp> Importer::run(FunctionId entry) {
   const Function &function = program.function(entry);
   ops::loadDialects(emitter.context);
-  emitter.loc = mlir::NameLoc::get(mlir::StringAttr::get(&emitter.context, function.name));
+  emitter.loc = mlir::UnknownLoc::get(&emitter.context); // what is called names its own operations
   mlir::OwningOpRef<mlir::ModuleOp> module = mlir::ModuleOp::create(emitter.loc);
   emitter.builder.setInsertionPointToEnd(module->getBody());
   literalsAreInputs = options.literalsAreInputs;

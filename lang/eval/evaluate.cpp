@@ -282,43 +282,54 @@ Value Evaluator::choose(const Expr &e, Frame &frame) {
   std::vector<float> weights;
   for (size_t i = 0; i < e.args.size(); i += 2)
     weights.push_back(static_cast<float>(real(*e.args[i], frame)));
-  int64_t arm = categorical(word(key, placeHash(placeOf(e, frame)), element), weights);
+  const std::string place = placeOf(e, frame);
+  int64_t arm = categorical(word(key, placeHash(place), element), weights);
+  note(place, static_cast<double>(arm));
   return forced(eval(*e.args[static_cast<size_t>(2 * arm + 1)], frame), program);
 }
 
 Value Evaluator::draw(const Expr &e, Frame &frame) {
-  uint64_t place = placeHash(placeOf(e, frame));
+  const std::string name = placeOf(e, frame);
+  uint64_t place = placeHash(name);
   uint32_t bits = word(key, place, element);
   auto f = [&](size_t i) { return static_cast<float>(real(*e.args[i], frame)); };
+  auto number = [&](float value) {
+    note(name, static_cast<double>(value));
+    return Value(static_cast<double>(value));
+  };
+  auto count = [&](int64_t value) {
+    note(name, static_cast<double>(value));
+    return value;
+  };
   switch (e.distribution) {
   case Distribution::Uniform:
-    return Value(static_cast<double>(uniform(bits, f(0), f(1))));
+    return number(uniform(bits, f(0), f(1)));
   case Distribution::Normal:
-    return Value(static_cast<double>(normal(bits, f(0), f(1))));
+    return number(normal(bits, f(0), f(1)));
   case Distribution::LogUniform:
-    return Value(static_cast<double>(logUniform(bits, f(0), f(1))));
+    return number(logUniform(bits, f(0), f(1)));
   case Distribution::Bernoulli:
-    return Value(bernoulli(bits, f(0)));
+    return Value(count(bernoulli(bits, f(0))) != 0);
   case Distribution::Integer: {
     int64_t low = whole(*e.args[0], frame), high = whole(*e.args[1], frame);
     if (high <= low)
       throw EvalError(e.span, "the range " + std::to_string(low) + ".." + std::to_string(high) +
                                   " is empty: nothing can be drawn");
-    return Value(integer(bits, low, high));
+    return Value(count(integer(bits, low, high)));
   }
   case Distribution::Categorical: {
     TensorRef weights = tensor(*e.args[0], frame);
     if (weights->data.empty())
       throw EvalError(e.span, "there are no weights to choose by");
-    return Value(categorical(bits, std::vector<float>(weights->data.begin(), weights->data.end())));
+    return Value(count(categorical(bits, std::vector<float>(weights->data.begin(), weights->data.end()))));
   }
   case Distribution::Choice: {
     Value from = eval(*e.args[0], frame);
     TensorRef numbers = from.isTensor() ? std::get<TensorRef>(forced(from, program).v) : nullptr;
-    int64_t count = numbers ? numbers->size() : static_cast<int64_t>(from.items().items.size());
-    if (count == 0)
+    int64_t size = numbers ? numbers->size() : static_cast<int64_t>(from.items().items.size());
+    if (size == 0)
       throw EvalError(e.span, "there is nothing to choose from");
-    size_t at = static_cast<size_t>(integer(bits, 0, count));
+    size_t at = static_cast<size_t>(count(integer(bits, 0, size)));
     return numbers ? ofScalar(e, numbers->data[at]) : from.items().items[at];
   }
   case Distribution::Permutation: {

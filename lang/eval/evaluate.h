@@ -3,6 +3,7 @@
 #include "lang/eval/generator.h"
 #include "lang/eval/value.h"
 #include <functional>
+#include <map>
 #include <stdexcept>
 
 namespace gms::eval {
@@ -29,6 +30,9 @@ public:
   /// waiting. Throws EvalError where extents disagree or an extern fails.
   Value call(program::FunctionId function, std::vector<Value> arguments, Key key = {});
 
+  /// Where it is not null, what is drawn from now on is noted there by its place, of a choice the number of what was taken.
+  void noteDraws(std::map<std::string, double> *values) { drawn = values; }
+
   /// Samples a warped image; other values, and what they hold, likewise.
   static Value forced(const Value &value, const program::Program &program);
 
@@ -43,6 +47,7 @@ private:
   Externs externs;
   Key key;
   bool identified = false; ///< key.sample is that of an item of a list
+  std::map<std::string, double> *drawn = nullptr;
   uint32_t element = 0;    ///< row-major number of the element under Tabulate
 
   Value invoke(const program::Function &function, std::vector<Value> arguments, const std::string &place,
@@ -76,6 +81,10 @@ private:
   Value scan(const program::Expr &e, Frame &frame);
   Value choose(const program::Expr &e, Frame &frame);
   Value draw(const program::Expr &e, Frame &frame);
+  void note(const std::string &place, double value) {
+    if (drawn)
+      (*drawn)[place] = value;
+  }
   Value repeat(const program::Expr &e, Frame &frame);
   Value warp(const program::Expr &e, Frame &frame);
   Value warpPoints(const program::Expr &e, Frame &frame);
@@ -93,7 +102,6 @@ private:
   int64_t dimension(const program::Dim &dim, Frame &frame);
 
   friend class WarpMap;
-  friend class ExperimentEvaluator;
 };
 
 /// The sample's number where lists are nested: SplitMix64's finaliser over both.

@@ -16,6 +16,12 @@ bool isAtom(const Expr &e) {
          e.kind == ExprKind::Bool || (e.kind == ExprKind::Unary && isAtom(*e.operands[0]));
 }
 
+/// A call whose last argument is a list or a record.
+bool endsInList(const Expr &e) {
+  return e.kind == ExprKind::Call && !e.body && !e.args.empty() && !e.args.back().domain &&
+         (e.args.back().value->kind == ExprKind::List || e.args.back().value->kind == ExprKind::Record);
+}
+
 /// Written without space around `..`.
 bool isTight(const Expr &e) {
   return e.bracketed ||
@@ -170,14 +176,26 @@ Doc Formatter::bare(const Expr &e) {
   case ExprKind::Pipe: return chain(e);
   case ExprKind::Range: return range(e);
   case ExprKind::Compare: return compare(e);
-  case ExprKind::If: {
-    Doc condition = expr(*e.operands[0]), then = expr(*e.operands[1]), other = expr(*e.operands[2]);
-    return group({"if ", std::move(condition),
-                  indent(step, {line(), "then ", std::move(then), line(), "else ", std::move(other)})});
-  }
+  case ExprKind::If: return conditional(e);
   case ExprKind::Error: return std::string(sources.text(e.span));
   }
   return {};
+}
+
+/// `if` on one line, else a case a line: `if a then x`, `else if b then y`, `else z`.
+Doc Formatter::conditional(const Expr &e) {
+  auto taken = [&](const Expr &at) {
+    Doc condition = expr(*at.operands[0]);
+    Doc value = expr(*at.operands[1]);
+    return loneGroup(group({"if ", std::move(condition), indent(step, {line(), "then ", std::move(value)})}));
+  };
+  Doc first = taken(e);
+  std::vector<Doc> rest;
+  const Expr *other = e.operands[2].get();
+  for (; other->kind == ExprKind::If && !other->bracketed; other = other->operands[2].get())
+    rest.insert(rest.end(), {line(), "else ", taken(*other)});
+  rest.insert(rest.end(), {line(), "else ", expr(*other)});
+  return group({std::move(first), indent(step, std::move(rest))});
 }
 
 Doc Formatter::number(const Expr &e) {
@@ -227,6 +245,9 @@ Doc Formatter::chain(const Expr &e) {
   while (rowOf(*links.back()->operands[0]) == row && !links.back()->operands[0]->bracketed)
     links.push_back(links.back()->operands[0].get());
   Doc first = expr(*links.back()->operands[0]);
+  // `x |> one_of([` keeps its line: the list is taken apart, not the row.
+  if (row == 1 && links.size() == 1 && endsInList(*e.operands[1]))
+    return concat({std::move(first), " |> ", expr(*e.operands[1])});
   std::vector<Doc> rest;
   for (auto link = links.rbegin(); link != links.rend(); ++link) {
     const std::string op = row == 1 ? "|>" : (*link)->text;

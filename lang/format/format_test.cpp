@@ -100,6 +100,19 @@ TEST(Format, LongLines) {
             "op f(x: " + name + ", y: " + name + ") -> real =\n  g(" + name + ", " + name + ")\n");
 }
 
+TEST(Format, ArmsCasesAndTargets) {
+  const std::string name(30, 'n'), longer(60, 'm');
+  EXPECT_EQ(stable("op f { return choose { 0.5: " + name + " |> g, 0.5: " + longer + " |> g } }"),
+            "op f {\n  return choose {\n    0.5: " + name + " |> g,\n    0.5: " + longer + " |> g\n  }\n}\n");
+  EXPECT_EQ(stable("x = if a == 0 then " + name + " else if a == 1 then " + name + " else if a == 2 then f else " + name),
+            "x = if a == 0 then " + name + "\n  else if a == 1 then " + name + "\n  else if a == 2 then f\n  else " +
+                name + "\n");
+  EXPECT_EQ(stable("out[n in 0..k, i in 0..h, j in 0..w] = a[" + longer + "] + b[" + name + "]"),
+            "out[n in 0..k, i in 0..h, j in 0..w] = a[" + longer + "]\n  + b[" + name + "]\n");
+  EXPECT_EQ(stable("x = y |> one_of([f(" + longer + "), g(" + name + ")])"),
+            "x = y |> one_of([\n  f(" + longer + "),\n  g(" + name + ")\n])\n");
+}
+
 TEST(Format, BlocksOnOneLine) {
   EXPECT_EQ(stable("search s over p in q { minimize f(p) by grid; budget 3 }"),
             "search s over p in q { minimize f(p) by grid; budget 3 }\n");
@@ -107,11 +120,13 @@ TEST(Format, BlocksOnOneLine) {
 }
 
 TEST(Format, TestProgramsAreStable) {
-  const auto all = programs(root() / "test/syntax");
-  EXPECT_FALSE(all.empty());
-  for (const auto &path : all) {
-    SCOPED_TRACE(path.filename());
-    stable(read(path));
+  for (const char *folder : {"test/syntax", "test/run", "test/import", "stdlib", "examples/quickstart"}) {
+    const auto all = programs(root() / folder);
+    EXPECT_FALSE(all.empty()) << folder;
+    for (const auto &path : all) {
+      SCOPED_TRACE(path.filename());
+      stable(read(path));
+    }
   }
 }
 

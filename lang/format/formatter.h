@@ -68,6 +68,7 @@ private:
   Doc argument(const syntax::Argument &argument);
   Doc expr(const syntax::Expr &expr);
   Doc bare(const syntax::Expr &expr);
+  Doc conditional(const syntax::Expr &expr);
   Doc number(const syntax::Expr &expr);
   Doc call(const syntax::Expr &expr);
   Doc choose(const syntax::Expr &expr);

@@ -151,13 +151,16 @@ Doc Formatter::clauses(const Statement &s) {
   std::vector<Doc> row;
   for (const Clause &clause : s.clauses) {
     row.push_back((row.empty() ? "" : " ") + clause.word.text + " ");
-    std::vector<Doc> items;
+    // The first item has the clause's own indentation: what hangs below it is indented by itself.
+    std::vector<Doc> items, more;
     for (const Argument &a : clause.args) {
-      if (!items.empty())
-        items.insert(items.end(), {",", line()});
-      items.push_back(argument(a));
+      if (items.empty())
+        items.push_back(argument(a));
+      else
+        more.insert(more.end(), {",", line(), argument(a)});
     }
-    row.push_back(group({indent(continuation, std::move(items))}));
+    items.push_back(indent(continuation, std::move(more)));
+    row.push_back(group(std::move(items)));
   }
   return concat(std::move(row));
 }
@@ -173,7 +176,7 @@ Doc Formatter::target(const Target &t) {
   }
   if (!t.indexed)
     return t.name.text;
-  return concat({t.name.text, arguments("[", t.index, "]", t.name.span.end)});
+  return concat({t.name.text, loneGroup(arguments("[", t.index, "]", t.name.span.end))});
 }
 
 Doc Formatter::parameter(const Parameter &p) {

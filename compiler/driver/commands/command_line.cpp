@@ -1,4 +1,5 @@
 #include "compiler/driver/commands/command_line.h"
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <unistd.h>
@@ -7,7 +8,8 @@ namespace gms::compiler {
 
 std::optional<runtime::Options> readOptions(const Command &command, const std::vector<std::string> &arguments,
                                             std::vector<runtime::OptionSpec> specs) {
-  specs.push_back({"--help", "", "shows this", "-h", false});
+  if (std::none_of(specs.begin(), specs.end(), [](const runtime::OptionSpec &spec) { return spec.name == "--help"; }))
+    specs.push_back({"--help", "", "shows this", "-h", false});
   const runtime::OptionParser parser(std::string("gms ") + command.name, std::move(specs));
   runtime::Options options = parser.parse(arguments);
   if (!options.has("--help"))

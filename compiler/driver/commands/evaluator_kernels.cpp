@@ -1,7 +1,9 @@
 #include "compiler/driver/commands/evaluator_kernels.h"
 #include "compiler/driver/commands/kernel_values.h"
 #include "compiler/driver/tensor_elements.h"
+#include "lang/eval/drawn_places.h"
 #include "runtime/core/error.h"
+#include <map>
 
 namespace gms::compiler {
 namespace {
@@ -13,7 +15,8 @@ using program::Type;
 class EvaluatorKernel : public runtime::Kernel {
 public:
   EvaluatorKernel(const program::Program &program, program::FunctionId id)
-      : program(program), id(id), function(program.function(id)), results(flatten(function.result, "", 0)) {
+      : program(program), id(id), function(program.function(id)), results(flatten(function.result, "", 0)),
+        places(eval::drawnPlaces(program, function)) {
     for (size_t i = 0; i < function.parameters.size(); ++i)
       for (SignatureItem &item : flatten(function.local(function.parameters[i].local).type, "", i))
         inputs.push_back(std::move(item));
@@ -31,6 +34,12 @@ public:
         out.rank = static_cast<int32_t>(type.dims.size());
         for (size_t axis = 0; axis < type.dims.size(); ++axis)
           out.shape[axis] = type.dims[axis].evaluate([&](LocalId symbol) { return symbolValue(symbol, arguments, known); });
+      }
+      if (!places.empty()) {
+        gms_tensor &drawn = arguments[inputs.size() + results.size()];
+        drawn.type = GMS_F64;
+        drawn.rank = 1;
+        drawn.shape[0] = static_cast<int64_t>(places.size());
       }
       if (!known) {
         gms_tensor *next = arguments + inputs.size();
@@ -53,11 +62,15 @@ public:
         drawKey.seed = key.seed;
         drawKey.sample = key.sample;
         drawKey.epoch = key.epoch;
+        std::map<std::string, double> drawn;
+        evaluator.noteDraws(&drawn);
         const eval::Value result = evaluator.call(id, valuesOf(arguments), drawKey);
         std::vector<gms_tensor> outputs(arguments + inputs.size(), arguments + call.argument_count);
         gms_tensor *out = outputs.data();
         if (!store(result, *function.result, out))
           return GMS_BAD_SHAPE;
+        if (!places.empty())
+          storeDraws(drawn, outputs.back());
       } catch (const eval::EvalError &error) {
         throw runtime::Error(runtime::ErrorKind::KernelFailed, {function.name, error.what()});
       }
@@ -70,6 +83,15 @@ private:
   program::FunctionId id;
   const Function &function;
   std::vector<SignatureItem> results, inputs;
+  std::vector<eval::DrawnPlace> places; ///< of the last output, the drawn values
+
+  /// What an arm that was not taken would have drawn is 0, as in compiled kernels.
+  void storeDraws(const std::map<std::string, double> &drawn, gms_tensor &out) const {
+    for (size_t i = 0; i < places.size(); ++i) {
+      const auto found = drawn.find(places[i].place);
+      static_cast<double *>(out.data)[i] = found == drawn.end() ? 0 : found->second;
+    }
+  }
 
   const gms_tensor *inputAt(LocalId local, const std::vector<uint32_t> &fields, const gms_tensor *arguments) const {
     for (size_t i = 0; i < inputs.size(); ++i)
@@ -91,7 +113,9 @@ private:
     for (const program::DimBinding &binding : function.dims)
       if (binding.symbol == symbol)
         if (const gms_tensor *input = inputAt(binding.of, binding.fields, arguments))
-          return input->shape[binding.axis];
+          return !binding.solved ? input->shape[binding.axis] : binding.solved->evaluate([&](LocalId id) {
+            return id == symbol ? input->shape[binding.axis] : symbolValue(id, arguments, known);
+          });
     if (const gms_tensor *input = inputAt(symbol, {}, arguments))
       return static_cast<int64_t>(elementAt(*input, 0));
     known = false;
@@ -106,6 +130,9 @@ EvaluatorKernels::EvaluatorKernels(const program::Program &program, const std::v
     kernels[kernel.name] = std::make_unique<EvaluatorKernel>(program, kernel.function);
     Signature signature;
     signature.name = kernel.name;
+    for (eval::DrawnPlace &drawn : eval::drawnPlaces(program, program.function(kernel.function)))
+      signature.draws.push_back({std::move(drawn.place), "", drawn.element});
+    signature.usesDraws = !signature.draws.empty();
     signatureList.push_back(std::move(signature));
   }
 }

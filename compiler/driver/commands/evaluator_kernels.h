@@ -11,7 +11,7 @@ public:
   EvaluatorKernels(const program::Program &program, const std::vector<PlannedKernel> &kernels);
   const runtime::Kernel &get(const std::string &name) override;
   std::string device() const override { return "evaluator"; }
-  /// One a kernel, in order; without draws: the evaluator does not tell what it drew.
+  /// One a kernel, in order.
   const std::vector<Signature> &signatures() const { return signatureList; }
 
 private:
