@@ -1,22 +1,23 @@
 // Calls, blocks, records, and what an expression of each kind gives.
 #include "lang/eval/evaluate.h"
 #include <algorithm>
-#include <cmath>
 
 namespace gms::eval {
 
 using namespace program;
-
-double rounded(double value, Element element) {
-  return element == Element::F32 ? static_cast<double>(static_cast<float>(value)) : value;
-}
 
 Value Evaluator::call(FunctionId id, std::vector<Value> arguments, Key sample) {
   key = sample;
   identified = false;
   element = 0;
   const Function &function = program.function(id);
-  return forced(invoke(function, std::move(arguments), function.name, function.span), program);
+  for (Value &argument : arguments)
+    argument = plain(argument, program);
+  try {
+    return forced(invoke(function, std::move(arguments), function.name, function.span), program);
+  } catch (const TapeFull &error) {
+    throw EvalError(function.span, error.what());
+  }
 }
 
 Value Evaluator::invoke(const Function &function, std::vector<Value> arguments, const std::string &place,
@@ -25,18 +26,20 @@ Value Evaluator::invoke(const Function &function, std::vector<Value> arguments, 
     if (!externs)
       throw EvalError(span, "`" + function.name + "` is an extern, and nothing here provides it");
     for (Value &argument : arguments)
-      argument = forced(argument, program);
+      argument = plain(forced(argument, program), program);
     return externs(function.name, std::move(arguments));
   }
   if (!function.captures.empty() && arguments.size() != function.parameters.size() + function.captures.size())
     throw EvalError(span, "internal: `" + function.name + "` is called without what it captures");
+  const bool first = tape->empty() || std::none_of(arguments.begin(), arguments.end(), taped);
+  const Tape::Mark mark = tape->mark();
   Frame frame{&function, std::vector<Value>(function.locals.size()), place};
   for (size_t i = 0; i < function.parameters.size(); ++i) {
-    Value &slot = frame.locals[function.parameters[i].local];
+    LocalId local = function.parameters[i].local;
     if (i < arguments.size())
-      slot = std::move(arguments[i]);
+      bind(frame, local, std::move(arguments[i]));
     else if (function.parameters[i].defaultValue)
-      slot = eval(*function.parameters[i].defaultValue, frame);
+      bind(frame, local, eval(*function.parameters[i].defaultValue, frame));
     else
       throw EvalError(span, "`" + function.name + "` needs its argument `" +
                                 function.locals[function.parameters[i].local].name + "`");
@@ -44,7 +47,13 @@ Value Evaluator::invoke(const Function &function, std::vector<Value> arguments, 
   for (size_t i = 0; i < function.captures.size(); ++i)
     frame.locals[function.captures[i]] = arguments[function.parameters.size() + i];
   bindExtents(function.dims, function.checks, frame);
-  return eval(*function.body, frame);
+  Value result = eval(*function.body, frame);
+  // What is given to a function and depends on nothing that is differentiated by outside cannot be seen through it.
+  if (first && tape->size() != mark.nodes) {
+    result = plain(result, program);
+    tape->release(mark);
+  }
+  return result;
 }
 
 int64_t Evaluator::extent(const Value &value, const std::vector<uint32_t> &fields, uint32_t axis) {
@@ -89,13 +98,13 @@ int64_t Evaluator::dimension(const Dim &dim, Frame &frame) {
   });
 }
 
-Value Evaluator::ofScalar(const Expr &e, double value) const {
-  switch (e.type->element) {
+Value Evaluator::ofScalar(Element element, Real value) {
+  switch (element) {
   case Element::Bool:
-    return Value(value != 0);
+    return Value(value.value != 0);
   case Element::U8:
   case Element::Int:
-    return Value(static_cast<int64_t>(value));
+    return Value(static_cast<int64_t>(value.value));
   default:
     return Value(value);
   }
@@ -104,10 +113,10 @@ Value Evaluator::ofScalar(const Expr &e, double value) const {
 void Evaluator::run(const Definition &definition, Frame &frame) {
   Value value = eval(*definition.value, frame);
   if (definition.locals.size() == 1)
-    frame.locals[definition.locals[0]] = std::move(value);
+    bind(frame, definition.locals[0], std::move(value));
   else
     for (size_t i = 0; i < definition.locals.size(); ++i)
-      frame.locals[definition.locals[i]] = value.items().items[i];
+      bind(frame, definition.locals[i], value.items().items[i]);
   bindExtents(definition.dims, definition.checks, frame);
 }
 
@@ -168,13 +177,19 @@ Value Evaluator::eval(const Expr &e, Frame &frame) {
   case ExprKind::Repeat:
     return repeat(e, frame);
   case ExprKind::Derivative:
+    return derivative(e, frame);
   case ExprKind::OwnDerivative:
+    return ownDerivative(e, frame);
   case ExprKind::Loop:
+    return loop(e, frame);
   case ExprKind::MakeOperator:
+    return makeOperator(e, frame);
   case ExprKind::ApplyOperator:
+    return applyOperator(e, frame);
   case ExprKind::Lowest:
+    return lowest(e, frame);
   case ExprKind::Solve:
-    break;
+    return solve(e, frame);
   }
   throw EvalError(e.span, "internal: an expression of unknown kind");
 }
@@ -237,7 +252,7 @@ Value Evaluator::evalTensor(const Expr &e, Frame &frame) {
     throw EvalError(e.span, "internal: a tensor of " + std::to_string(made->data.size()) +
                                 " elements is given " + std::to_string(e.args.size()));
   for (size_t i = 0; i < e.args.size(); ++i)
-    made->data[i] = scalar(*e.args[i], frame);
+    made->set(i, scalar(*e.args[i], frame));
   return Value(TensorRef(std::move(made)));
 }
 
@@ -262,84 +277,6 @@ TensorRef Evaluator::tensor(const Expr &e, Frame &frame) {
     if (auto *t = std::get_if<TensorRef>(&frame.locals[e.local].v))
       return *t;
   return std::get<TensorRef>(forced(eval(e, frame), program).v);
-}
-
-Value Evaluator::repeat(const Expr &e, Frame &frame) {
-  Value carried = eval(*e.args[0], frame);
-  int64_t low = whole(*e.indices[0].low, frame), high = whole(*e.indices[0].high, frame);
-  std::string outside = frame.place;
-  for (int64_t k = low; k < high; ++k) {
-    frame.place = (e.place.empty() ? outside : outside + "/" + e.place) + "[" + std::to_string(k) + "]";
-    frame.locals[e.indices[0].local] = Value(k);
-    frame.locals[e.local] = carried;
-    carried = eval(*e.args[1], frame);
-  }
-  frame.place = outside;
-  return carried;
-}
-
-Value Evaluator::choose(const Expr &e, Frame &frame) {
-  std::vector<float> weights;
-  for (size_t i = 0; i < e.args.size(); i += 2)
-    weights.push_back(static_cast<float>(real(*e.args[i], frame)));
-  const std::string place = placeOf(e, frame);
-  int64_t arm = categorical(word(key, placeHash(place), element), weights);
-  note(place, static_cast<double>(arm));
-  return forced(eval(*e.args[static_cast<size_t>(2 * arm + 1)], frame), program);
-}
-
-Value Evaluator::draw(const Expr &e, Frame &frame) {
-  const std::string name = placeOf(e, frame);
-  uint64_t place = placeHash(name);
-  uint32_t bits = word(key, place, element);
-  auto f = [&](size_t i) { return static_cast<float>(real(*e.args[i], frame)); };
-  auto number = [&](float value) {
-    note(name, static_cast<double>(value));
-    return Value(static_cast<double>(value));
-  };
-  auto count = [&](int64_t value) {
-    note(name, static_cast<double>(value));
-    return value;
-  };
-  switch (e.distribution) {
-  case Distribution::Uniform:
-    return number(uniform(bits, f(0), f(1)));
-  case Distribution::Normal:
-    return number(normal(bits, f(0), f(1)));
-  case Distribution::LogUniform:
-    return number(logUniform(bits, f(0), f(1)));
-  case Distribution::Bernoulli:
-    return Value(count(bernoulli(bits, f(0))) != 0);
-  case Distribution::Integer: {
-    int64_t low = whole(*e.args[0], frame), high = whole(*e.args[1], frame);
-    if (high <= low)
-      throw EvalError(e.span, "the range " + std::to_string(low) + ".." + std::to_string(high) +
-                                  " is empty: nothing can be drawn");
-    return Value(count(integer(bits, low, high)));
-  }
-  case Distribution::Categorical: {
-    TensorRef weights = tensor(*e.args[0], frame);
-    if (weights->data.empty())
-      throw EvalError(e.span, "there are no weights to choose by");
-    return Value(count(categorical(bits, std::vector<float>(weights->data.begin(), weights->data.end()))));
-  }
-  case Distribution::Choice: {
-    Value from = eval(*e.args[0], frame);
-    TensorRef numbers = from.isTensor() ? std::get<TensorRef>(forced(from, program).v) : nullptr;
-    int64_t size = numbers ? numbers->size() : static_cast<int64_t>(from.items().items.size());
-    if (size == 0)
-      throw EvalError(e.span, "there is nothing to choose from");
-    size_t at = static_cast<size_t>(count(integer(bits, 0, size)));
-    return numbers ? ofScalar(e, numbers->data[at]) : from.items().items[at];
-  }
-  case Distribution::Permutation: {
-    auto made = newTensor(e, {whole(*e.args[0], frame)});
-    std::vector<int64_t> order = permutation(key, place, made->size());
-    made->data.assign(order.begin(), order.end());
-    return Value(TensorRef(std::move(made)));
-  }
-  }
-  throw EvalError(e.span, "internal: a draw of unknown kind");
 }
 
 } // namespace gms::eval

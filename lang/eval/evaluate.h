@@ -1,7 +1,7 @@
 // Runs a typed program plainly: slow, complete, and the judge of every fast path.
 #pragma once
 #include "lang/eval/generator.h"
-#include "lang/eval/value.h"
+#include "lang/eval/tape.h"
 #include <functional>
 #include <map>
 #include <stdexcept>
@@ -21,13 +21,15 @@ struct EvalError : std::runtime_error {
 /// warps.
 using Externs = std::function<Value(const std::string &name, std::vector<Value> arguments)>;
 
+class WarpMap;
+
 class Evaluator {
 public:
   explicit Evaluator(const program::Program &program, Externs externs = {})
-      : program(program), externs(std::move(externs)) {}
+      : program(program), externs(std::move(externs)), tape(std::make_shared<Tape>()) {}
 
   /// Calls a function; arguments left out take their defaults. What it gives is forced: no warp is left
-  /// waiting. Throws EvalError where extents disagree or an extern fails.
+  /// waiting. Throws EvalError where extents disagree, an extern fails or a derivative is too large.
   Value call(program::FunctionId function, std::vector<Value> arguments, Key key = {});
 
   /// Where it is not null, what is drawn from now on is noted there by its place, of a choice the number of what was taken.
@@ -43,8 +45,14 @@ private:
     std::string place;
   };
 
+  /// An evaluator that records on another's tape.
+  Evaluator(const program::Program &program, std::shared_ptr<Tape> tape, bool wide)
+      : program(program), tape(std::move(tape)), wide(wide) {}
+
   const program::Program &program;
   Externs externs;
+  std::shared_ptr<Tape> tape;
+  bool wide = false; ///< nothing is rounded to f32, so that differences show slopes
   Key key;
   bool identified = false; ///< key.sample is that of an item of a list
   std::map<std::string, double> *drawn = nullptr;
@@ -61,20 +69,30 @@ private:
   Value evalItem(const program::Expr &e, Frame &frame);
   Value evalGroup(const program::Expr &e, Frame &frame);
   Value evalTensor(const program::Expr &e, Frame &frame);
-  double real(const program::Expr &e, Frame &frame);
+  Real real(const program::Expr &e, Frame &frame);
   int64_t whole(const program::Expr &e, Frame &frame);
   bool truth(const program::Expr &e, Frame &frame) { return whole(e, frame) != 0; }
-  double scalar(const program::Expr &e, Frame &frame);
-  double realPrimitive(const program::Expr &e, Frame &frame);
+  Real scalar(const program::Expr &e, Frame &frame);
+  Real realPrimitive(const program::Expr &e, Frame &frame);
+  double realValue(const program::Expr &e, double a, double b);
   int64_t wholePrimitive(const program::Expr &e, Frame &frame);
-  double convert(const program::Expr &e, Frame &frame);
+  Real convert(const program::Expr &e, Frame &frame);
   TensorRef tensor(const program::Expr &e, Frame &frame);
-  Value ofScalar(const program::Expr &e, double value) const;
+  static Value ofScalar(program::Element element, Real value);
+  /// Rounds to an element type's precision.
+  double rounded(double value, program::Element element) const {
+    return element == program::Element::F32 && !wide ? static_cast<double>(static_cast<float>(value)) : value;
+  }
+  Real rounded(Real value, program::Element element) const {
+    return tape->as(value, rounded(value.value, element));
+  }
 
-  double read(const program::Expr &e, Frame &frame);
+  Real read(const program::Expr &e, Frame &frame);
   Value tabulate(const program::Expr &e, Frame &frame);
   Value reduce(const program::Expr &e, Frame &frame);
-  Value reduceReals(const program::Expr &e, const std::vector<double> &numbers);
+  Value reduceReals(const program::Expr &e, const std::vector<Real> &numbers);
+  Real product(const std::vector<Real> &numbers);
+  Real median(std::vector<Real> numbers);
   Value reduceInts(const program::Expr &e, const std::vector<int64_t> &numbers);
   static void requireSize(const program::Expr &e, const std::vector<int64_t> &shape);
   static std::shared_ptr<Tensor> newTensor(const program::Expr &e, std::vector<int64_t> shape);
@@ -85,10 +103,29 @@ private:
     if (drawn)
       (*drawn)[place] = value;
   }
+  Value drawReal(const program::Expr &e, Frame &frame, uint32_t bits);
   Value repeat(const program::Expr &e, Frame &frame);
+  Value loop(const program::Expr &e, Frame &frame);
+  void pass(const program::Expr &e, Frame &frame, std::vector<Value> &states,
+            std::vector<std::vector<Value>> &yields);
   Value warp(const program::Expr &e, Frame &frame);
   Value warpPoints(const program::Expr &e, Frame &frame);
+  static void movedBox(WarpMap &map, const Real *box, Real *moved);
   WarpStep step(const program::Expr &e, Frame &frame, int64_t height, int64_t width, size_t arguments);
+
+  /// Gives a local its value; what something is differentiated by becomes a variable on the tape.
+  void bind(Frame &frame, program::LocalId local, Value value) {
+    const program::Local &named = frame.function->locals[local];
+    frame.locals[local] =
+        named.variable && named.kind != program::LocalKind::Capture ? variable(value) : std::move(value);
+  }
+  Value variable(const Value &value);
+  Value derivative(const program::Expr &e, Frame &frame);
+  Value ownDerivative(const program::Expr &e, Frame &frame);
+  Value makeOperator(const program::Expr &e, Frame &frame);
+  Value applyOperator(const program::Expr &e, Frame &frame);
+  Value lowest(const program::Expr &e, Frame &frame);
+  Value solve(const program::Expr &e, Frame &frame);
   void run(const program::Definition &definition, Frame &frame);
   /// Runs `body` for each combination of the indices' values, last index fastest. Where `keyed`, the draws of
   /// a pass are keyed by it: an item of a list is a sample, a range counts the epoch.
@@ -108,8 +145,9 @@ private:
 uint64_t mixIdentity(uint64_t around, uint64_t inner);
 /// The int below 2^63 nearest to zero from a real; INT64_MIN where there is none.
 int64_t toInt(double value);
-/// Rounds to the precision of an element type.
-double rounded(double value, program::Element element);
+/// Whether a value, or something in it, has a node on a tape; and the same value without.
+bool taped(const Value &value);
+Value plain(const Value &value, const program::Program &program);
 /// The element that an index reads under a border rule, or -1 where the value outside is read.
 int64_t bordered(int64_t index, int64_t extent, program::Border border);
 

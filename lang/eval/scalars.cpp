@@ -32,22 +32,22 @@ int64_t toInt(double value) {
   return value > -0x1p63 && value < 0x1p63 ? static_cast<int64_t>(value) : INT64_MIN;
 }
 
-double Evaluator::scalar(const Expr &e, Frame &frame) {
-  return isReal(e) ? real(e, frame) : static_cast<double>(whole(e, frame));
+Real Evaluator::scalar(const Expr &e, Frame &frame) {
+  return isReal(e) ? real(e, frame) : Real{static_cast<double>(whole(e, frame))};
 }
 
-double Evaluator::real(const Expr &e, Frame &frame) {
+Real Evaluator::real(const Expr &e, Frame &frame) {
   switch (e.kind) {
   case ExprKind::Constant:
     if (auto *i = std::get_if<int64_t>(&e.constant))
-      return static_cast<double>(*i);
-    return rounded(std::get<double>(e.constant), e.type->element);
+      return {static_cast<double>(*i)};
+    return {rounded(std::get<double>(e.constant), e.type->element)};
   case ExprKind::Local: {
     const Value &value = frame.locals[e.local];
     if (auto *r = std::get_if<double>(&value.v))
-      return *r;
+      return {*r, value.node};
     if (auto *i = std::get_if<int64_t>(&value.v))
-      return rounded(static_cast<double>(*i), e.type->element);
+      return {rounded(static_cast<double>(*i), e.type->element)};
     throw EvalError(e.span, "internal: `" + frame.function->locals[e.local].name + "` has no value yet");
   }
   case ExprKind::Primitive:
@@ -61,8 +61,8 @@ double Evaluator::real(const Expr &e, Frame &frame) {
   default: {
     Value value = eval(e, frame);
     if (auto *i = std::get_if<int64_t>(&value.v))
-      return static_cast<double>(*i);
-    return std::get<double>(value.v);
+      return {static_cast<double>(*i)};
+    return value.real();
   }
   }
 }
@@ -90,9 +90,9 @@ int64_t Evaluator::whole(const Expr &e, Frame &frame) {
     return wholePrimitive(e, frame);
   case ExprKind::Convert:
     return e.type->element == Element::Int && !isReal(*e.args[0]) ? whole(*e.args[0], frame)
-                                                                  : toInt(convert(e, frame));
+                                                                  : toInt(convert(e, frame).value);
   case ExprKind::Read:
-    return static_cast<int64_t>(read(e, frame));
+    return static_cast<int64_t>(read(e, frame).value);
   case ExprKind::If:
     return whole(*e.args[truth(*e.args[0], frame) ? 1 : 2], frame);
   default:
@@ -100,24 +100,28 @@ int64_t Evaluator::whole(const Expr &e, Frame &frame) {
   }
 }
 
-double Evaluator::convert(const Expr &e, Frame &frame) {
-  double value = scalar(*e.args[0], frame);
+Real Evaluator::convert(const Expr &e, Frame &frame) {
+  Real value = scalar(*e.args[0], frame);
   switch (e.type->element) {
   case Element::Bool:
-    return value != 0;
+    return {value.value != 0 ? 1.0 : 0.0};
   case Element::U8:
-    return std::fmin(std::fmax(halfToEven(value), 0), 255);
+    return {std::fmin(std::fmax(halfToEven(value.value), 0), 255)};
   case Element::Int:
-    return std::trunc(value);
+    return {std::trunc(value.value)};
   default:
     return rounded(value, e.type->element);
   }
 }
 
-double Evaluator::realPrimitive(const Expr &e, Frame &frame) {
+Real Evaluator::realPrimitive(const Expr &e, Frame &frame) {
+  Real a = real(*e.args[0], frame);
+  Real b = e.args.size() > 1 ? real(*e.args[1], frame) : Real{};
+  return tape->primitive(e.prim, a, b, realValue(e, a.value, b.value));
+}
+
+double Evaluator::realValue(const Expr &e, double a, double b) {
   Element element = e.type->element;
-  double a = real(*e.args[0], frame);
-  double b = e.args.size() > 1 ? real(*e.args[1], frame) : 0;
   auto round = [&](double value) { return rounded(value, element); };
   switch (e.prim) {
   case Prim::Add:
@@ -172,7 +176,7 @@ int64_t Evaluator::wholePrimitive(const Expr &e, Frame &frame) {
   if (e.prim == Prim::Not)
     return !truth(first, frame);
   if (isReal(first)) {
-    double a = real(first, frame), b = e.args.size() > 1 ? real(*e.args[1], frame) : 0;
+    double a = real(first, frame).value, b = e.args.size() > 1 ? real(*e.args[1], frame).value : 0;
     if (auto holds = compared(e.prim, a, b))
       return *holds;
     switch (e.prim) {

@@ -175,6 +175,12 @@ struct Maker {
     }
     return e;
   }
+  /// `local = made`, then the value.
+  E with(LocalId local, E made, E value) {
+    std::vector<std::pair<LocalId, E>> definitions;
+    definitions.emplace_back(local, std::move(made));
+    return block(std::move(definitions), std::move(value));
+  }
   /// The locals that a warp's body reads.
   void warpLocals() {
     f->y = name(real());

@@ -2,6 +2,7 @@
 // numbers are quotients of two affine forms; what does not look at y and x is a number, however it is
 // computed.
 #include "lang/eval/warp_map.h"
+#include <cmath>
 
 namespace gms::eval {
 
@@ -9,6 +10,7 @@ using namespace program;
 
 namespace {
 constexpr int fixedPointSteps = 50;
+constexpr int derivativeOrders = 3;
 }
 
 void WarpMap::classify() {
@@ -110,7 +112,7 @@ WarpMap::Form WarpMap::called(const Expr &e, Scope &scope) {
 
 std::optional<WarpMap::Ratio> WarpMap::ratio(const Expr &e, Scope &scope) {
   if (!moves(e, scope))
-    return Ratio{0, 0, evaluator.scalar(e, scope.frame), 0, 0, 1};
+    return Ratio{0, 0, evaluator.scalar(e, scope.frame).value, 0, 0, 1};
   auto only = [](const Form &form, size_t at) { return at < form.size() ? form[at] : std::nullopt; };
   switch (e.kind) {
   case ExprKind::Local:
@@ -181,7 +183,8 @@ bool WarpMap::invertible() {
   return closed.has_value();
 }
 
-std::pair<float, float> WarpMap::inverse(float y, float x) {
+std::pair<double, double> WarpMap::inverseValue(double y, double x) {
+  auto single = [&](double v) { return coordinate({v}).value; };
   if (invertible()) {
     // a qy + b qx + c = p (d qy + e qx + f) for both coordinates of q: two linear equations, by Cramer's
     // rule.
@@ -189,16 +192,50 @@ std::pair<float, float> WarpMap::inverse(float y, float x) {
     double a1 = r.a - y * r.d, b1 = r.b - y * r.e, c1 = y * r.f - r.c;
     double a2 = s.a - x * s.d, b2 = s.b - x * s.e, c2 = x * s.f - s.c;
     double determinant = a1 * b2 - a2 * b1;
-    return {static_cast<float>((c1 * b2 - c2 * b1) / determinant),
-            static_cast<float>((a1 * c2 - a2 * c1) / determinant)};
+    return {single((c1 * b2 - c2 * b1) / determinant), single((a1 * c2 - a2 * c1) / determinant)};
   }
-  float qy = y, qx = x;
+  double qy = y, qx = x;
   for (int k = 0; k < fixedPointSteps; ++k) {
-    auto [my, mx] = at(qy, qx);
-    qy = qy - (my - y);
-    qx = qx - (mx - x);
+    auto [my, mx] = at({qy}, {qx});
+    qy = single(qy - single(my.value - y));
+    qx = single(qx - single(mx.value - x));
   }
   return {qy, qx};
+}
+
+/// The inverse of the map's four slopes at a place, row by row; nothing where it has none.
+std::optional<std::array<double, 4>> WarpMap::inverseSlopes(double y, double x) {
+  Tape &tape = *evaluator.tape;
+  const Tape::Mark mark = tape.mark();
+  Real qy = tape.variable({y}), qx = tape.variable({x});
+  auto [my, mx] = at(qy, qx);
+  std::vector<Real> r = tape.derivative(my, {qy.node, qx.node}), s = tape.derivative(mx, {qy.node, qx.node});
+  tape.release(mark);
+  double determinant = r[0].value * s[1].value - r[1].value * s[0].value;
+  if (determinant == 0 || !std::isfinite(determinant))
+    return std::nullopt;
+  return std::array<double, 4>{s[1].value / determinant, -r[1].value / determinant, -s[0].value / determinant,
+                               r[0].value / determinant};
+}
+
+std::pair<Real, Real> WarpMap::inverse(Real y, Real x) {
+  auto [qy, qx] = inverseValue(y.value, x.value);
+  Real ry{qy}, rx{qx};
+  if (evaluator.tape->empty())
+    return {ry, rx};
+  auto slopes = inverseSlopes(qy, qx);
+  if (!slopes)
+    return {ry, rx};
+  // q - J^-1 (map(q) - p) with a J that does not move: each step from the solution makes derivatives of one order more right.
+  Tape &tape = *evaluator.tape;
+  const auto &[a, b, c, d] = *slopes;
+  for (int order = 0; order < derivativeOrders; ++order) {
+    auto [my, mx] = at(ry, rx);
+    Real ey = tape.sub(my, y), ex = tape.sub(mx, x);
+    ry = tape.sub(ry, tape.add(tape.mul({a}, ey), tape.mul({b}, ex)));
+    rx = tape.sub(rx, tape.add(tape.mul({c}, ey), tape.mul({d}, ex)));
+  }
+  return {tape.as(ry, qy), tape.as(rx, qx)};
 }
 
 } // namespace gms::eval

@@ -4,13 +4,13 @@ namespace gms::eval {
 
 using namespace program;
 
-WarpMap::WarpMap(const Program &program, const WarpStep &step)
-    : warp(*step.warp), evaluator(program), locals(step.warp->locals.size()) {
+WarpMap::WarpMap(const Program &program, const WarpStep &step, std::shared_ptr<Tape> tape, bool wide)
+    : warp(*step.warp), evaluator(program, std::move(tape), wide), locals(step.warp->locals.size()) {
   Evaluator::Frame frame{&warp, std::move(locals), warp.name};
   for (size_t i = 0; i < step.arguments.size(); ++i) {
     size_t captured = i - warp.parameters.size();
-    frame.locals[i < warp.parameters.size() ? warp.parameters[i].local : warp.captures.at(captured)] =
-        step.arguments[i];
+    evaluator.bind(frame, i < warp.parameters.size() ? warp.parameters[i].local : warp.captures.at(captured),
+                   step.arguments[i]);
   }
   frame.locals[warp.inputHeight] = step.inputHeight;
   frame.locals[warp.inputWidth] = step.inputWidth;
@@ -24,14 +24,13 @@ WarpMap::WarpMap(const Program &program, const WarpStep &step)
     throw EvalError(warp.nameSpan, "the extent of what `" + warp.name + "` gives is negative");
 }
 
-std::pair<float, float> WarpMap::at(float y, float x) {
+std::pair<Real, Real> WarpMap::at(Real y, Real x) {
   Evaluator::Frame frame{&warp, std::move(locals), warp.name};
-  frame.locals[warp.y] = static_cast<double>(y);
-  frame.locals[warp.x] = static_cast<double>(x);
+  evaluator.bind(frame, warp.y, Value(y));
+  evaluator.bind(frame, warp.x, Value(x));
   Value moved = evaluator.eval(*warp.body, frame);
   locals = std::move(frame.locals);
-  return {static_cast<float>(std::get<double>(moved.items().items[0].v)),
-          static_cast<float>(std::get<double>(moved.items().items[1].v))};
+  return {coordinate(moved.items().items[0].real()), coordinate(moved.items().items[1].real())};
 }
 
 } // namespace gms::eval

@@ -1,6 +1,7 @@
 // The map of one warp, from output to input coordinates, and its inverse.
 #pragma once
 #include "lang/eval/evaluate.h"
+#include <array>
 #include <map>
 #include <utility>
 
@@ -8,15 +9,17 @@ namespace gms::eval {
 
 class WarpMap {
 public:
-  WarpMap(const program::Program &program, const WarpStep &step);
+  /// Its parameters may have nodes on `tape`; `wide`: coordinates are not rounded to f32.
+  WarpMap(const program::Program &program, const WarpStep &step, std::shared_ptr<Tape> tape = std::make_shared<Tape>(),
+          bool wide = false);
 
   std::pair<int64_t, int64_t> outputExtent() const { return {outputHeight, outputWidth}; }
   /// The input coordinates of an output coordinate.
-  std::pair<float, float> at(float y, float x);
+  std::pair<Real, Real> at(Real y, Real x);
   /// The output coordinates of an input coordinate: in closed form where the map is affine or projective in
   /// (y, x), else by 50 steps of q <- q - (map(q) - p) from q = p, which converges where the map is near a
-  /// shift.
-  std::pair<float, float> inverse(float y, float x);
+  /// shift. Its derivative is the implicit one.
+  std::pair<Real, Real> inverse(Real y, Real x);
   /// Whether the inverse is in closed form.
   bool invertible();
 
@@ -45,6 +48,9 @@ private:
   std::optional<std::pair<Ratio, Ratio>> closed;
   bool classified = false;
 
+  Real coordinate(Real v) const { return evaluator.rounded(v, program::Element::F32); }
+  std::pair<double, double> inverseValue(double y, double x);
+  std::optional<std::array<double, 4>> inverseSlopes(double y, double x);
   void classify();
   static bool moves(const program::Expr &e, const Scope &scope);
   Form form(const program::Expr &e, Scope &scope);

@@ -15,7 +15,7 @@ WarpStep Evaluator::step(const Expr &e, Frame &frame, int64_t height, int64_t wi
   made.inputWidth = width;
   for (size_t i = 1; i <= arguments; ++i)
     made.arguments.push_back(eval(*e.args[i], frame));
-  WarpMap map(program, made);
+  WarpMap map(program, made, tape, wide);
   std::tie(made.outputHeight, made.outputWidth) = map.outputExtent();
   return made;
 }
@@ -47,6 +47,8 @@ Value Evaluator::warp(const Expr &e, Frame &frame) {
     image->sampling = e.sampling;
   if (e.border != Border::Inherit)
     image->border = e.border;
+  image->tape = tape;
+  image->wide = wide;
   if (e.border == Border::Fill)
     image->fill = scalar(*e.args.back(), frame);
   Value out(std::shared_ptr<const WarpedImage>(std::move(image)));
@@ -59,72 +61,85 @@ namespace {
 /// Reads one plane of an image at continuous coordinates.
 class Plane {
 public:
-  Plane(const WarpedImage &image, int64_t plane) : image(image) {
+  Plane(const WarpedImage &image, int64_t plane) : image(image), tape(*image.tape) {
     const std::vector<int64_t> &shape = image.source->shape;
     height = shape[shape.size() - 2];
     width = shape.back();
-    data = image.source->data.data() + plane * height * width;
+    first = plane * height * width;
   }
 
-  double at(float y, float x) const {
+  Real at(Real y, Real x) const {
     switch (image.sampling) {
     case Sampling::Nearest:
-      return pixel(floorOf(y), floorOf(x));
+      return pixel(floorOf(y.value), floorOf(x.value));
     case Sampling::Bilinear:
-      return bilinear(y, x);
-    case Sampling::Bicubic:
-      return bicubic(y, x);
     case Sampling::Inherit: // a row's sampling is a stated one or the default
-    case Sampling::Area:
-      return bilinear(y, x); // the caller averages 4 x 4 of these
+    case Sampling::Area:    // the caller averages 4 x 4 of these
+      return bilinear(between(y), between(x));
+    case Sampling::Bicubic:
+      return bicubic(between(y), between(x));
     }
-    return 0;
+    return {};
   }
 
 private:
   const WarpedImage &image;
-  int64_t height, width;
-  const double *data;
+  Tape &tape;
+  int64_t height, width, first;
 
-  static int64_t floorOf(float v) {
-    return v > -1e9f && v < 1e9f ? static_cast<int64_t>(std::floor(v)) : v > 0 ? 1000000000 : -1000000000;
+  /// The pixel whose centre lies before a coordinate, and how far behind it that is.
+  struct Place {
+    int64_t pixel;
+    Real behind;
+  };
+
+  static int64_t floorOf(double v) {
+    return v > -1e9 && v < 1e9 ? static_cast<int64_t>(std::floor(v)) : v > 0 ? 1000000000 : -1000000000;
   }
-
-  double pixel(int64_t y, int64_t x) const {
+  Real single(Real v) const {
+    return image.wide ? v : tape.as(v, static_cast<double>(static_cast<float>(v.value)));
+  }
+  Place between(Real v) const {
+    Real p = single(tape.sub(v, {0.5}));
+    return {floorOf(p.value), single(tape.sub(p, {std::floor(p.value)}))};
+  }
+  Real pixel(int64_t y, int64_t x) const {
     int64_t i = bordered(y, height, image.border), j = bordered(x, width, image.border);
     if (i < 0 || j < 0)
-      return image.border == Border::Fill ? image.fill : 0;
-    return data[i * width + j];
+      return image.border == Border::Fill ? image.fill : Real{};
+    return image.source->at(static_cast<size_t>(first + i * width + j));
   }
-  double bilinear(float y, float x) const {
-    float py = y - 0.5f, px = x - 0.5f;
-    int64_t i = floorOf(py), j = floorOf(px);
-    float fy = py - std::floor(py), fx = px - std::floor(px);
-    double top = pixel(i, j) + (pixel(i, j + 1) - pixel(i, j)) * fx;
-    double bottom = pixel(i + 1, j) + (pixel(i + 1, j + 1) - pixel(i + 1, j)) * fx;
-    return top + (bottom - top) * fy;
+  Real mixed(Real a, Real b, Real part) const { return tape.add(a, tape.mul(tape.sub(b, a), part)); }
+  Real bilinear(Place y, Place x) const {
+    int64_t i = y.pixel, j = x.pixel;
+    Real top = mixed(pixel(i, j), pixel(i, j + 1), x.behind);
+    Real bottom = mixed(pixel(i + 1, j), pixel(i + 1, j + 1), x.behind);
+    return mixed(top, bottom, y.behind);
   }
   /// Keys' cubic convolution with a = -0.75, as OpenCV and PyTorch.
-  static void cubic(float f, double weights[4]) {
+  void cubic(Real f, Real weights[4]) const {
     const double a = -0.75;
-    auto near = [&](double t) { return ((a + 2) * t - (a + 3)) * t * t + 1; };
-    auto far = [&](double t) { return ((a * t - 5 * a) * t + 8 * a) * t - 4 * a; };
-    weights[0] = far(f + 1.0);
+    auto near = [&](Real t) { // ((a + 2) t - (a + 3)) t t + 1
+      return tape.add(tape.mul(tape.mul(tape.sub(tape.mul({a + 2}, t), {a + 3}), t), t), {1});
+    };
+    auto far = [&](Real t) { // ((a t - 5 a) t + 8 a) t - 4 a
+      Real inner = tape.add(tape.mul(tape.sub(tape.mul({a}, t), {5 * a}), t), {8 * a});
+      return tape.sub(tape.mul(inner, t), {4 * a});
+    };
+    weights[0] = far(tape.add(f, {1}));
     weights[1] = near(f);
-    weights[2] = near(1.0 - f);
-    weights[3] = far(2.0 - f);
+    weights[2] = near(tape.sub({1}, f));
+    weights[3] = far(tape.sub({2}, f));
   }
-  double bicubic(float y, float x) const {
-    float py = y - 0.5f, px = x - 0.5f;
-    int64_t i = floorOf(py), j = floorOf(px);
-    double wy[4], wx[4], sum = 0;
-    cubic(py - std::floor(py), wy);
-    cubic(px - std::floor(px), wx);
+  Real bicubic(Place y, Place x) const {
+    Real wy[4], wx[4], sum;
+    cubic(y.behind, wy);
+    cubic(x.behind, wx);
     for (int u = 0; u < 4; ++u) {
-      double row = 0;
+      Real row;
       for (int v = 0; v < 4; ++v)
-        row += wx[v] * pixel(i + u - 1, j + v - 1);
-      sum += wy[u] * row;
+        row = tape.add(row, tape.mul(wx[v], pixel(y.pixel + u - 1, x.pixel + v - 1)));
+      sum = tape.add(sum, tape.mul(wy[u], row));
     }
     return sum;
   }
@@ -135,7 +150,7 @@ constexpr int areaSamples = 4;
 TensorRef sample(const WarpedImage &image, const Program &program) {
   std::vector<WarpMap> maps;
   for (const WarpStep &step : image.steps)
-    maps.emplace_back(program, step);
+    maps.emplace_back(program, step, image.tape, image.wide);
   int64_t height = image.steps.back().outputHeight, width = image.steps.back().outputWidth;
   std::vector<int64_t> shape = image.source->shape;
   shape[shape.size() - 2] = height;
@@ -148,21 +163,27 @@ TensorRef sample(const WarpedImage &image, const Program &program) {
   for (int64_t p = 0; p < planes; ++p)
     sources.emplace_back(image, p);
   int count = image.sampling == Sampling::Area ? areaSamples : 1;
-  std::vector<double> sums(static_cast<size_t>(planes));
+  std::vector<Real> sums(static_cast<size_t>(planes));
+  Tape &tape = *image.tape;
   for (int64_t i = 0; i < height; ++i)
     for (int64_t j = 0; j < width; ++j) {
-      std::fill(sums.begin(), sums.end(), 0.0);
+      std::fill(sums.begin(), sums.end(), Real{});
       for (int u = 0; u < count * count; ++u) {
-        float y = static_cast<float>(i) + (static_cast<float>(u / count) + 0.5f) / static_cast<float>(count);
-        float x = static_cast<float>(j) + (static_cast<float>(u % count) + 0.5f) / static_cast<float>(count);
+        // Eighths: exact also in f32.
+        Real y{static_cast<double>(i) + (u / count + 0.5) / count}, x{static_cast<double>(j) + (u % count + 0.5) / count};
         for (auto map = maps.rbegin(); map != maps.rend(); ++map)
           std::tie(y, x) = map->at(y, x);
-        for (int64_t p = 0; p < planes; ++p)
-          sums[static_cast<size_t>(p)] += sources[static_cast<size_t>(p)].at(y, x);
+        for (int64_t p = 0; p < planes; ++p) {
+          Real &sum = sums[static_cast<size_t>(p)];
+          sum = tape.add(sum, sources[static_cast<size_t>(p)].at(y, x));
+        }
       }
-      for (int64_t p = 0; p < planes; ++p)
-        out->data[static_cast<size_t>((p * height + i) * width + j)] =
-            rounded(sums[static_cast<size_t>(p)] / (count * count), out->element);
+      for (int64_t p = 0; p < planes; ++p) {
+        Real mean = tape.div(sums[static_cast<size_t>(p)], {static_cast<double>(count * count)});
+        if (out->element == Element::F32 && !image.wide)
+          mean = tape.as(mean, static_cast<double>(static_cast<float>(mean.value)));
+        out->set(static_cast<size_t>((p * height + i) * width + j), mean);
+      }
     }
   return out;
 }
@@ -188,38 +209,39 @@ Value Evaluator::forced(const Value &value, const Program &program) {
   return value;
 }
 
-/// Boxes (top, left, bottom, right) and keypoints (y, x) move by the inverse of the map. A moved box is the
-/// bounding box of its four corners, which may lie outside the output: what is dropped is judged by the whole box.
+/// The bounding box of a box's four corners, which may lie outside the output: what is dropped is judged by the whole box.
+void Evaluator::movedBox(WarpMap &map, const Real *p, Real *q) {
+  q[0] = q[1] = {INFINITY};
+  q[2] = q[3] = {-INFINITY};
+  auto least = [](Real &a, Real b) { a = b.value < a.value ? b : a; };
+  auto greatest = [](Real &a, Real b) { a = b.value > a.value ? b : a; };
+  for (int corner = 0; corner < 4; ++corner) {
+    auto [y, x] = map.inverse(p[corner / 2 ? 2 : 0], p[corner % 2 ? 3 : 1]);
+    least(q[0], y);
+    least(q[1], x);
+    greatest(q[2], y);
+    greatest(q[3], x);
+  }
+}
+
+/// Boxes (top, left, bottom, right) and keypoints (y, x) move by the inverse of the map.
 Value Evaluator::warpPoints(const Expr &e, Frame &frame) {
   TensorRef points = tensor(*e.args[0], frame);
   WarpStep made =
       step(e, frame, dimension(e.extents[0], frame), dimension(e.extents[1], frame), e.args.size() - 1);
-  WarpMap map(program, made);
+  WarpMap map(program, made, tape, wide);
   auto out = Tensor::make(points->element, points->shape);
-  bool boxes = points->shape.back() == 4;
-  int64_t count = points->shape[0];
-  for (int64_t n = 0; n < count; ++n) {
-    const double *p = points->data.data() + n * points->shape.back();
-    double *q = out->data.data() + n * points->shape.back();
-    if (!boxes) {
-      auto [y, x] = map.inverse(static_cast<float>(p[0]), static_cast<float>(p[1]));
-      q[0] = y;
-      q[1] = x;
-      continue;
-    }
-    double top = INFINITY, left = INFINITY, bottom = -INFINITY, right = -INFINITY;
-    for (int corner = 0; corner < 4; ++corner) {
-      auto [y, x] =
-          map.inverse(static_cast<float>(p[corner / 2 ? 2 : 0]), static_cast<float>(p[corner % 2 ? 3 : 1]));
-      top = std::min<double>(top, y);
-      bottom = std::max<double>(bottom, y);
-      left = std::min<double>(left, x);
-      right = std::max<double>(right, x);
-    }
-    q[0] = top;
-    q[1] = left;
-    q[2] = bottom;
-    q[3] = right;
+  const size_t width = static_cast<size_t>(points->shape.back()), count = static_cast<size_t>(points->shape[0]);
+  for (size_t n = 0; n < count; ++n) {
+    Real p[4], q[4];
+    for (size_t k = 0; k < width; ++k)
+      p[k] = rounded(points->at(n * width + k), Element::F32);
+    if (width == 4)
+      movedBox(map, p, q);
+    else
+      std::tie(q[0], q[1]) = map.inverse(p[0], p[1]);
+    for (size_t k = 0; k < width; ++k)
+      out->set(n * width + k, q[k]);
   }
   return Value(TensorRef(std::move(out)));
 }

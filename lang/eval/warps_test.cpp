@@ -206,11 +206,11 @@ TEST(Warp, ExtentsOfItsOwn) {
 /// The largest distance of map(inverse(p)) from p over a grid of points.
 double roundTrip(WarpMap &map) {
   double worst = 0;
-  for (float y = 0; y <= 10; y += 2.5f)
-    for (float x = 0; x <= 12; x += 3) {
-      auto [qy, qx] = map.inverse(y, x);
+  for (double y = 0; y <= 10; y += 2.5)
+    for (double x = 0; x <= 12; x += 3) {
+      auto [qy, qx] = map.inverse({y}, {x});
       auto [py, px] = map.at(qy, qx);
-      worst = std::max({worst, std::abs(double(py - y)), std::abs(double(px - x))});
+      worst = std::max({worst, std::abs(py.value - y), std::abs(px.value - x)});
     }
   return worst;
 }
