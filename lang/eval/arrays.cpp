@@ -63,7 +63,11 @@ void Evaluator::each(const std::vector<IndexVar> &indices, size_t at, Frame &fra
   for (int64_t i = low; i < high; ++i) {
     if (keyed)
       key.epoch = around.epoch * static_cast<uint32_t>(high - low) + static_cast<uint32_t>(i - low);
-    frame.locals[var.local] = Value(i);
+    Value &index = frame.locals[var.local];
+    if (auto *known = std::get_if<int64_t>(&index.v))
+      *known = i;
+    else
+      index = Value(i);
     each(indices, at + 1, frame, keyed, body);
   }
   key = around;

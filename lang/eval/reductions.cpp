@@ -10,6 +10,8 @@ using namespace program;
 
 namespace {
 
+constexpr size_t expectedTerms = 16; // most reductions are small and many
+
 /// Sums in pairs, in double: the error grows with the logarithm of the count.
 double pairwise(const Real *numbers, size_t count) {
   if (count <= 8) {
@@ -84,6 +86,7 @@ Value Evaluator::reduce(const Expr &e, Frame &frame) {
   const Type &body = *e.args[0]->type;
   if (body.isReal()) {
     std::vector<Real> numbers;
+    numbers.reserve(expectedTerms);
     each(e.indices, 0, frame, host && lists, [&] {
       if (taken())
         numbers.push_back(real(*e.args[0], frame));
@@ -91,6 +94,7 @@ Value Evaluator::reduce(const Expr &e, Frame &frame) {
     return reduceReals(e, numbers);
   }
   std::vector<int64_t> numbers;
+  numbers.reserve(expectedTerms);
   each(e.indices, 0, frame, host && lists, [&] {
     if (taken())
       numbers.push_back(whole(*e.args[0], frame));

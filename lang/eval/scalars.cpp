@@ -114,13 +114,7 @@ Real Evaluator::convert(const Expr &e, Frame &frame) {
   }
 }
 
-Real Evaluator::realPrimitive(const Expr &e, Frame &frame) {
-  Real a = real(*e.args[0], frame);
-  Real b = e.args.size() > 1 ? real(*e.args[1], frame) : Real{};
-  return tape->primitive(e.prim, a, b, realValue(e, a.value, b.value));
-}
-
-double Evaluator::realValue(const Expr &e, double a, double b) {
+inline double Evaluator::realValue(const Expr &e, double a, double b) {
   Element element = e.type->element;
   auto round = [&](double value) { return rounded(value, element); };
   switch (e.prim) {
@@ -165,6 +159,12 @@ double Evaluator::realValue(const Expr &e, double a, double b) {
   default:
     throw EvalError(e.span, std::string("internal: ") + program::print(e.prim) + " gives no real");
   }
+}
+
+Real Evaluator::realPrimitive(const Expr &e, Frame &frame) {
+  Real a = real(*e.args[0], frame);
+  Real b = e.args.size() > 1 ? real(*e.args[1], frame) : Real{};
+  return tape->primitive(e.prim, a, b, realValue(e, a.value, b.value));
 }
 
 int64_t Evaluator::wholePrimitive(const Expr &e, Frame &frame) {
