@@ -39,7 +39,7 @@ public:
     case ExprKind::If:
       return "if " + args(e, depth, 0, " : ");
     case ExprKind::Call:
-      return program.function(e.function).name + "(" + args(e, depth) + ")" + place(e);
+      return title(program.function(e.function)) + "(" + args(e, depth) + ")" + place(e);
     case ExprKind::Warp:
     case ExprKind::WarpPoints:
       return std::string(e.kind == ExprKind::Warp ? "warp " : "warp_points ") +
@@ -115,6 +115,9 @@ public:
     for (const IndexVar &var : made.against)
       out += (&var == &made.against.front() ? " against " : ", ") + domain(var, 1);
     return out;
+  }
+  static std::string title(const Function &function) {
+    return function.name + (function.instance.empty() ? "" : "<" + function.instance + ">");
   }
   std::string name(LocalId id) const { return id < function.locals.size() ? function.locals[id].name : "?"; }
 
@@ -220,7 +223,7 @@ std::string print(const Program &program) {
   std::string out;
   for (const std::unique_ptr<Function> &function : program.functions) {
     Printer printer(*function, program);
-    out += std::string(kindName(function->kind)) + " " + function->name + "(";
+    out += std::string(kindName(function->kind)) + " " + Printer::title(*function) + "(";
     for (size_t i = 0; i < function->parameters.size(); ++i) {
       const Local &local = function->locals[function->parameters[i].local];
       out += (i ? ", " : "") + local.name + ": " + print(*local.type, printer.names());

@@ -25,7 +25,8 @@ const char *print(OperatorKind kind) {
 const Function *Program::find(std::string_view name) const {
   const Function *found = nullptr;
   for (const std::unique_ptr<Function> &function : functions)
-    if (function->name == name && (!found || (found->imported && !function->imported)))
+    if (function->name == name && (!found || (found->imported && !function->imported) ||
+                                   (found->imported == function->imported && found->instance.size() > function->instance.size())))
       found = function.get();
   return found;
 }

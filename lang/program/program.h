@@ -199,7 +199,8 @@ struct Function {
   FunctionKind kind;
   FunctionId id = 0;  ///< its place in Program::functions
   std::string name;
-  std::string module; ///< the file's stem
+  std::string instance; ///< of what it is an instance: "f64", "lda", "lda, f64"; "" of the first precision alone
+  std::string module;   ///< the file's stem
   Span span, nameSpan;
   std::vector<std::string> docs;
   std::vector<Local> locals;

@@ -92,7 +92,8 @@ ExprPtr Body::applyWarp(const Function &callee, const std::string &name, const s
   auto before = centre;
   centre = std::pair(image->dims[image->dims.size() - 2], image->dims.back());
   std::vector<ExprPtr> given;
-  bool good = matchArguments(callee, name, rest, nullptr, given, span);
+  const Function *only = &callee; // a warp has no instances
+  bool good = matchArguments(only, name, rest, nullptr, given, span);
   ExprPtr out;
   if (good) {
     for (ExprPtr &arg : given)

@@ -75,6 +75,12 @@ ExprPtr Body::draw(const syntax::Expr &e, const std::string &placeName) {
     }
     if (!unify(out->args[0], out->args[1], e.span))
       return nullptr;
+    if (out->args[0]->type->element == Element::F64) { // numbers are drawn in one precision, whatever they are used in
+      for (ExprPtr &arg : out->args)
+        arg = toElement(std::move(arg), Element::F32);
+      out->type = out->args[0]->type;
+      return toElement(std::move(out), Element::F64);
+    }
     out->type = out->args[0]->type;
     break;
   case Distribution::Integer:
@@ -94,6 +100,8 @@ ExprPtr Body::draw(const syntax::Expr &e, const std::string &placeName) {
     }
     if (out->args[0]->kind == ExprKind::MakeTensor)
       out->args[0] = literalAs(std::move(out->args[0]), Element::F32, {}, e.span);
+    else if (out->args[0]->type->element == Element::F64)
+      out->args[0] = preciseTensor(std::move(out->args[0]), Element::F32);
     out->type = Type::scalar(Element::Int);
     break;
   case Distribution::Choice: {
@@ -286,7 +294,13 @@ ExprPtr Body::repeatForm(const syntax::Expr &e, ExprPtr piped) {
   out->place = place("repeat");
   ExprPtr next = apply(*e.body, reference(out->local, e.span));
   scopes.pop_back();
-  if (!next || !unify(piped, next, e.span))
+  if (!next)
+    return nullptr;
+  if (differInPrecision(*piped->type, *next->type)) {
+    checker.error(Kind::BranchesDiffer, e.span, {show(*piped->type), show(*next->type)});
+    return nullptr;
+  }
+  if (!unify(piped, next, e.span))
     return nullptr;
   out->args.push_back(std::move(piped));
   out->args.push_back(std::move(next));

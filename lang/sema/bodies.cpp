@@ -17,7 +17,8 @@ FunctionKind kindOf(const std::string &word) {
 
 } // namespace
 
-std::unique_ptr<Function> Body::checkFunction(const syntax::Statement &statement) {
+std::unique_ptr<Function> Body::checkFunction(const syntax::Statement &statement, const InstanceOf &of, const std::string &instance) {
+  function->instance = instance;
   function->kind = statement.kind == syntax::StatementKind::Definition ? FunctionKind::Value : kindOf(statement.word);
   function->name = statement.kind == syntax::StatementKind::Definition ? statement.target.name.text : statement.name.text;
   function->module = module.name;
@@ -30,8 +31,7 @@ std::unique_ptr<Function> Body::checkFunction(const syntax::Statement &statement
     checker.error(Kind::NotInThisVersion, statement.name.span, {"a `" + statement.word + "`"});
     return nullptr;
   }
-  if (kind() == FunctionKind::Solver) // iterations lose digits, so a solver computes in f64
-    realElement = Element::F64;
+  setPrecision(statement, of);
   if (!parameters(statement))
     return nullptr;
   bool isExtern = kind() == FunctionKind::Extern;
@@ -45,8 +45,7 @@ std::unique_ptr<Function> Body::checkFunction(const syntax::Statement &statement
     return std::move(function);
   }
   if (kind() == FunctionKind::Warp) {
-    TypeRef real = Type::scalar(Element::F32);
-    declared = Type::tuple({real, real});
+    declared = Type::tuple({real(), real()});
   }
   declaredResult = declared;
   ExprPtr body = bodyOf(statement);
@@ -107,8 +106,8 @@ bool Body::parameters(const syntax::Statement &statement) {
       }
       if (parameter.defaultValue) {
         value = expr(*parameter.defaultValue, declared);
-        if (value && !declared)
-          declared = value->type->isInt() || value->type->kind != TypeKind::Scalar ? value->type : Type::scalar(value->type->element, value->type->unit);
+        if (value)
+          declared = declared ? kept(declared, value->type) : value->type;
         value = coerce(std::move(value), declared, parameter.defaultValue->span);
         bool isCentre = warp && parameter.defaultValue->kind == syntax::ExprKind::Name && parameter.defaultValue->text == "centre";
         if (value && !isCentre && readsLocals(*value)) {
@@ -132,12 +131,11 @@ bool Body::parameters(const syntax::Statement &statement) {
 
 /// The coordinates of a warp, and the extent of what it makes.
 bool Body::warpHeader(const syntax::Statement &statement) {
-  TypeRef real = Type::scalar(Element::F32);
   const syntax::ParameterList &coordinates = statement.parameters.back();
   LocalId *slots[] = {&function->y, &function->x};
   for (int i = 0; i < 2; ++i) {
     const syntax::Parameter &parameter = coordinates.parameters[i];
-    *slots[i] = addLocal(parameter.name.text, real, LocalKind::Index, parameter.span);
+    *slots[i] = addLocal(parameter.name.text, real(), LocalKind::Index, parameter.span);
     bind(parameter.name.text, *slots[i], parameter.span);
   }
   if (!statement.type)
@@ -292,9 +290,15 @@ bool Body::bindTuple(const syntax::Target &target, ExprPtr value, std::vector<De
 }
 
 /// Gives a body's value the declared type; extents that are not proven equal are checked when it runs.
-ExprPtr Body::toResult(ExprPtr value, const TypeRef &declared, Span span) {
-  if (!declared)
+ExprPtr Body::toResult(ExprPtr value, TypeRef declared, Span span) {
+  if (!declared || !value)
     return value;
+  declared = kept(declared, value->type);
+  if (declared->isTensor() && value->kind == ExprKind::Tabulate && value->type->element == Element::Int &&
+      (declared->element == Element::F32 || declared->element == Element::F64)) {
+    value->args[0] = toElement(std::move(value->args[0]), declared->element);
+    value->type = Type::tensor(declared->element, value->type->dims);
+  }
   value = coerce(std::move(value), declared, span);
   if (!value || !declared->isTensor())
     return value;
@@ -331,11 +335,24 @@ void Body::localFunction(const syntax::Statement &statement) {
   Declared &declared = localFunctions[statement.name.text];
   declared.statement = &statement;
   declared.module = &module;
-  Body inner(checker, module, this);
-  std::unique_ptr<Function> checked = inner.checkFunction(statement);
-  declared.state = checked ? Declared::Done : Declared::Failed;
-  if (checked)
-    declared.id = checker.add(std::move(checked));
+  declared.home = this;
+  declared.instances.clear();
+  declared.firstReal = realElement;
+  checker.require(declared, statement.name.text, statement.name.span);
+}
+
+/// What `real` is in this body: the instance says it, and an `f64` among the parameters, which is always given one. Warps
+/// and externs have one precision.
+void Body::setPrecision(const syntax::Statement &statement, const InstanceOf &of) {
+  realElement = kind() == FunctionKind::Solver ? Element::F64 : of.real; // iterations lose digits
+  if (kind() == FunctionKind::Warp || kind() == FunctionKind::Extern) {
+    realElement = Element::F32;
+    return;
+  }
+  for (const syntax::ParameterList &list : statement.parameters)
+    for (const syntax::Parameter &parameter : list.parameters)
+      if (parameter.type && namesDouble(*parameter.type))
+        realElement = Element::F64;
 }
 
 } // namespace gms::sema

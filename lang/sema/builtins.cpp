@@ -46,7 +46,7 @@ ExprPtr Body::builtin(const std::string &name, const syntax::Expr &e, ExprPtr &p
   const MathFunction *math = findMath(name);
   auto reduce = findReduce(name);
   auto rounding = findRounding(name);
-  bool conversion = name == "real" || name == "byte" || name == "int";
+  bool conversion = name == "real" || name == "f32" || name == "f64" || name == "byte" || name == "int";
   known = true;
   if (e.body && name == "scan")
     return scan(e);
@@ -85,6 +85,9 @@ ExprPtr Body::builtin(const std::string &name, const syntax::Expr &e, ExprPtr &p
     out->args = std::move(args);
     return out;
   }
+  bool precise = name == "f32" || name == "f64"; // a literal is read in the precision that is asked for
+  if (precise && args[0]->kind == ExprKind::MakeTensor && args[0]->type->element != Element::Bool)
+    return preciseTensor(std::move(args[0]), name == "f64" ? Element::F64 : Element::F32);
   return elementwise(e.span, std::move(args), [&](std::vector<ExprPtr> s) -> ExprPtr {
     if (math)
       return mathCall(math->prim, name, std::move(s), e.span);
@@ -97,12 +100,21 @@ ExprPtr Body::builtin(const std::string &name, const syntax::Expr &e, ExprPtr &p
       ExprPtr low = primitive(Prim::Max, type, e.span, std::move(s[0]), std::move(s[1]));
       return primitive(Prim::Min, type, e.span, std::move(low), std::move(s[2]));
     }
-    Element element = name == "real" ? realElement : name == "byte" ? Element::U8 : Element::Int;
+    if (name == "real" && s[0]->type->isReal())
+      return std::move(s[0]);
+    Element element = name == "real"   ? realElement
+                      : name == "f32"  ? Element::F32
+                      : name == "f64"  ? Element::F64
+                      : name == "byte" ? Element::U8
+                                       : Element::Int;
     if (element == Element::Int && s[0]->type->isReal()) {
       checker.error(Kind::NotOrdered, e.span, {"int", show(*s[0]->type)}).fix = "round it with floor(...), ceil(...) or round(...)";
       return nullptr;
     }
-    return toElement(std::move(s[0]), element);
+    ExprPtr out = toElement(std::move(s[0]), element);
+    if (double *value = std::get_if<double>(&out->constant); value && name == "f32")
+      *value = static_cast<float>(*value); // so it stays rounded where it meets an f64
+    return out;
   });
 }
 

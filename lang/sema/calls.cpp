@@ -82,13 +82,17 @@ ExprPtr Body::callFunction(const Function &callee, const std::string &name, cons
       return liftOver(callee, name, rest, std::move(piped), span, nameSpan);
   }
   std::vector<ExprPtr> given;
-  if (!matchArguments(callee, name, rest, std::move(piped), given, span))
+  const Function *instance = &callee;
+  if (!matchArguments(instance, name, rest, std::move(piped), given, span))
     return nullptr;
-  return finishCall(callee, std::move(given), span);
+  return finishCall(*instance, std::move(given), span);
 }
 
-bool Body::matchArguments(const Function &callee, const std::string &name, const std::vector<const syntax::Argument *> &args,
+/// Checks the arguments of a call in the order of the parameters and converts them to what the instance takes that they
+/// ask for, which `instance`, a declared function's first, becomes.
+bool Body::matchArguments(const Function *&instance, const std::string &name, const std::vector<const syntax::Argument *> &args,
                           ExprPtr piped, std::vector<ExprPtr> &out, Span span) {
+  const Function &callee = *instance;
   size_t count = callee.parameters.size();
   std::vector<const syntax::Argument *> chosen(count);
   out.clear();
@@ -133,18 +137,22 @@ bool Body::matchArguments(const Function &callee, const std::string &name, const
       out[i] = std::move(piped);
     else if (chosen[i])
       out[i] = expr(*chosen[i]->value, expected);
-    else if (callee.parameters[i].defaultValue)
-      out[i] = defaultOf(callee, i, span);
-    else {
+    else if (!callee.parameters[i].defaultValue)
       checker.error(Kind::MissingArgument, span, {name, parameter.name, show(*expected)});
+    if (!out[i] && !callee.parameters[i].defaultValue)
       return false;
-    }
-    if (!out[i])
+  }
+  if (!(instance = instanceFor(callee, out, span)))
+    return false;
+  for (size_t i = 0; i < count; ++i) {
+    if (!out[i] && (chosen[i] || !(out[i] = defaultOf(*instance, i, span))))
       return false;
+    const Local &parameter = instance->locals[instance->parameters[i].local];
+    TypeRef expected = Type::substitute(parameter.type, [](LocalId) { return Dim(0); });
     Span at = chosen[i] ? chosen[i]->span : out[i]->span;
     if (!fits(*out[i]->type, *parameter.type)) {
       bool roles = out[i]->type->isTensor() && parameter.type->isTensor() && out[i]->type->dims.size() == parameter.type->dims.size();
-      auto text = print(*parameter.type, [&](LocalId id) { return callee.locals[id].name; });
+      auto text = print(*parameter.type, [&](LocalId id) { return instance->locals[id].name; });
       checker.error(roles ? Kind::RoleMismatch : Kind::TypeMismatch, at, {text, show(*out[i]->type)});
       return false;
     }
@@ -321,9 +329,10 @@ ExprPtr Body::liftOver(const Function &callee, const std::string &name, const st
     if (fieldType->isTensor() && fieldType->role == wanted.role && fieldType->role != Role::None && fits(*fieldType, wanted)) {
       any = true;
       std::vector<ExprPtr> given;
-      if (!matchArguments(callee, name, args, std::move(field), given, span))
+      const Function *instance = &callee;
+      if (!matchArguments(instance, name, args, std::move(field), given, span))
         return nullptr;
-      field = finishCall(callee, std::move(given), span);
+      field = finishCall(*instance, std::move(given), span);
       if (!field)
         return nullptr;
     }

@@ -147,29 +147,35 @@ FunctionId Checker::add(std::unique_ptr<Function> function) {
   return out->functions.back()->id;
 }
 
-const Function *Checker::require(Declared &declared, const std::string &name, Span use) {
-  switch (declared.state) {
-  case Declared::Done: return out->functions[declared.id].get();
-  case Declared::Failed: return nullptr;
-  case Declared::Running: {
+const Function *Checker::instance(Declared &declared, const std::string &name, const InstanceOf &of, Span use) {
+  using Instance = Declared::Instance;
+  const std::string key = of.real == Element::F64 && declared.firstReal != Element::F64 ? "f64" : "";
+  Instance &made = declared.instances[key];
+  switch (made.state) {
+  case Instance::Done: return out->functions[made.id].get();
+  case Instance::Failed: return nullptr;
+  case Instance::Running: {
     std::string path;
     for (const std::string &step : running)
       path += step + " -> ";
     error(Kind::Recursion, use, {name, path + name});
     return nullptr;
   }
-  case Declared::Waiting: break;
+  case Instance::Waiting: break;
   }
-  declared.state = Declared::Running;
+  made.state = Instance::Running;
   running.push_back(name);
-  Body body(*this, *declared.module);
-  std::unique_ptr<Function> checked = body.checkFunction(*declared.statement);
+  Body body(*this, *declared.module, declared.home);
+  std::unique_ptr<Function> checked = body.checkFunction(*declared.statement, of, key);
   running.pop_back();
-  declared.state = checked ? Declared::Done : Declared::Failed;
+  made.state = checked ? Instance::Done : Instance::Failed;
   if (!checked)
     return nullptr;
-  declared.id = add(std::move(checked));
-  return out->functions[declared.id].get();
+  if (key.empty())
+    declared.firstReal = body.precision();
+  made.id = add(std::move(checked));
+  declaredOf[out->functions[made.id].get()] = &declared;
+  return out->functions[made.id].get();
 }
 
 /// The program's own declarations in the order of the text, then its tests and experiments.

@@ -12,12 +12,22 @@ namespace gms::sema {
 
 using namespace program;
 
+/// What an instance of a declared function is made for.
+struct InstanceOf {
+  Element real = Element::F32;
+};
+
 /// A declared function before and after its check; checked when first called, so unused imports cost nothing.
 struct Declared {
+  struct Instance {
+    enum State { Waiting, Running, Done, Failed } state = Waiting;
+    FunctionId id = 0;
+  };
   const syntax::Statement *statement = nullptr;
   struct Module *module = nullptr;
-  enum State { Waiting, Running, Done, Failed } state = Waiting;
-  FunctionId id = 0;
+  class Body *home = nullptr;               ///< the body that a local function stands in
+  Element firstReal = Element::F32;         ///< what `real` is in the instance ""
+  std::map<std::string, Instance> instances; ///< by Function::instance
 };
 
 /// One loaded file: its tree and what it declares.
@@ -44,8 +54,9 @@ public:
 
   /// The declared function that a name means in a module: its own first, then its imports'. Null where none.
   Declared *findFunction(Module &module, const std::string &name);
-  /// Checks it if that has not happened; null after an error, which has been reported.
-  const Function *require(Declared &declared, const std::string &name, Span use);
+  /// Checks its first instance if that has not happened; null after an error, which has been reported.
+  const Function *require(Declared &declared, const std::string &name, Span use) { return instance(declared, name, {declared.firstReal}, use); }
+  const Function *instance(Declared &declared, const std::string &name, const InstanceOf &of, Span use);
   /// A unit as written ("eV/angstrom^3"): its scale and dimension. Reports and gives nothing where it is unknown.
   std::optional<UnitDeclaration> unit(const std::string &text, Span span);
   /// A unit by its bare name, or null.
@@ -53,6 +64,7 @@ public:
   const syntax::Statement *findRecord(Module &module, const std::string &name, Module *&owner);
   std::vector<std::string> functionNames(Module &module) const;
   FunctionId add(std::unique_ptr<Function> function);
+  std::unordered_map<const Function *, Declared *> declaredOf;
   Diagnostic &error(Kind kind, Span span, std::initializer_list<std::string> arguments = {}) {
     return diagnostics.error(kind, span, arguments);
   }
@@ -88,7 +100,8 @@ public:
       : checker(checker), module(module), outer(outer), realElement(outer ? outer->realElement : Element::F32) {}
 
   /// A declaration; the result is null after errors that leave nothing to run.
-  std::unique_ptr<Function> checkFunction(const syntax::Statement &statement);
+  std::unique_ptr<Function> checkFunction(const syntax::Statement &statement, const InstanceOf &of, const std::string &instance);
+  Element precision() const { return realElement; }
   std::unique_ptr<Function> checkTest(const syntax::Clause &clause, Test &test);
   std::unique_ptr<Function> checkExperiment(const syntax::Statement &statement, Experiment &experiment);
 
@@ -115,7 +128,7 @@ private:
   Checker &checker;
   Module &module;
   Body *outer;
-  Element realElement; ///< what `real`, a quantity and a number with a point are here
+  Element realElement;                           ///< what `real` and a literal that meets no other value are
   std::unique_ptr<Function> function = std::make_unique<Function>();
   std::vector<Scope> scopes;
   std::unordered_map<LocalId, Dim> values;      ///< ints whose value is an extent expression
@@ -162,7 +175,23 @@ private:
   std::vector<std::string> knownNames();
   Declared *findDeclared(const std::string &name);
 
+  // precision (instances.cpp)
+  bool isFree(const Expr &e) const;
+  bool callIn(Expr &e, Element element);
+  ExprPtr retyped(ExprPtr e, Element element);
+  void matchPrecision(ExprPtr &a, ExprPtr &b);
+  void matchFree(std::vector<ExprPtr> &args);
+  Element realOf(const Expr &a, const Expr &b) const;
+  void matchParts(ExprPtr &a, ExprPtr &b);
+  ExprPtr asPrecise(ExprPtr e, const Type &like);
+  ExprPtr preciseTensor(ExprPtr e, Element element);
+  ExprPtr preciseParts(ExprPtr e, const Type &like);
+  const Function *instanceFor(const Function &callee, const std::vector<ExprPtr> &args, Span span);
+
   // types (types.cpp)
+  TypeRef real(Unit unit = {}) const { return Type::scalar(realElement, std::move(unit)); }
+  TypeRef written(TypeRef type, const std::string &name) const;
+  bool namesDouble(const syntax::Type &type);
   /// The type written; a name of a dimension that is not bound yet becomes one where `bindDims`.
   TypeRef type(const syntax::Type &type, bool bindDims);
   TypeRef namedType(const std::string &name, const std::vector<syntax::Argument> &args, Span span, bool bindDims);
@@ -188,8 +217,9 @@ private:
   bool bindTuple(const syntax::Target &target, ExprPtr value, std::vector<Definition> &definitions);
   bool define(const std::string &name, ExprPtr value, std::vector<Definition> &definitions, Span span);
   ExprPtr bodyOf(const syntax::Statement &statement);
-  ExprPtr toResult(ExprPtr value, const TypeRef &declared, Span span);
+  ExprPtr toResult(ExprPtr value, TypeRef declared, Span span);
   void localFunction(const syntax::Statement &statement);
+  void setPrecision(const syntax::Statement &statement, const InstanceOf &of);
   bool warpHeader(const syntax::Statement &statement);
 
   // derivatives (derivatives.cpp)
@@ -302,7 +332,7 @@ private:
   std::optional<Dim> warpExtent(const Function &callee, const Expr *extent, const std::vector<ExprPtr> &args, const Dim &same);
   bool warpOptions(const std::vector<syntax::Argument> &args, std::vector<const syntax::Argument *> &rest,
                    struct WarpOptions &options);
-  bool matchArguments(const Function &callee, const std::string &name,
+  bool matchArguments(const Function *&callee, const std::string &name,
                       const std::vector<const syntax::Argument *> &args, ExprPtr piped, std::vector<ExprPtr> &out,
                       Span span);
   ExprPtr defaultOf(const Function &callee, size_t parameter, Span span);
@@ -339,6 +369,9 @@ struct GivenExtent {
 };
 
 bool readsLocals(const Expr &e);
+bool differInPrecision(const Type &a, const Type &b);
+TypeRef widest(const TypeRef &a, const TypeRef &b);
+TypeRef kept(const TypeRef &declared, const TypeRef &value);
 bool findBorder(const std::string &name, Border &border);
 std::optional<ReduceKind> findReduce(const std::string &name);
 

@@ -58,6 +58,8 @@ bool Body::isLiteral(const Expr &e) const {
 ExprPtr Body::toElement(ExprPtr e, Element element) {
   if (!e || e->type->element == element)
     return e;
+  if (e->type->isReal() && (element == Element::F32 || element == Element::F64) && isFree(*e))
+    return retyped(std::move(e), element);
   Span span = e->span;
   TypeRef type = Type::scalar(element, e->type->unit);
   const bool whole = std::holds_alternative<int64_t>(e->constant);
@@ -105,6 +107,7 @@ bool Body::unify(ExprPtr &a, ExprPtr &b, Span span) {
       checker.error(Kind::BranchesDiffer, span, {show(*a->type), show(*b->type)});
       return false;
     }
+    matchPrecision(a, b);
     Element wide = rank(a->type->element) >= rank(b->type->element) ? a->type->element : b->type->element;
     if (wide == Element::U8)
       wide = Element::Int;
@@ -124,6 +127,7 @@ bool Body::unify(ExprPtr &a, ExprPtr &b, Span span) {
         {a->span, "this is " + show(*a->type)}, {b->span, "this is " + show(*b->type)}};
     return false;
   }
+  matchParts(a, b);
   if (sameForm(*a->type, *b->type))
     return true;
   if (a->type->isTensor() && b->type->isTensor() && a->type->element == b->type->element &&
@@ -137,6 +141,7 @@ bool Body::unify(ExprPtr &a, ExprPtr &b, Span span) {
 ExprPtr Body::coerce(ExprPtr e, const TypeRef &type, Span span) {
   if (!e || !type)
     return e;
+  e = asPrecise(std::move(e), *type);
   const Type &from = *e->type;
   auto mismatch = [&]() -> ExprPtr {
     checker.error(Kind::TypeMismatch, span, {show(*type), show(from)});

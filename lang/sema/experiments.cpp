@@ -64,8 +64,8 @@ void Body::param(const syntax::Statement &statement, Experiment &experiment) {
     return;
   if (statement.value) {
     ExprPtr value = expr(*statement.value, param.type);
-    if (value && !param.type)
-      param.type = value->type;
+    if (value)
+      param.type = param.type ? kept(param.type, value->type) : value->type;
     param.defaultValue = coerce(std::move(value), param.type, statement.value->span);
     if (!param.defaultValue)
       return;

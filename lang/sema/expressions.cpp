@@ -73,6 +73,7 @@ ExprPtr Body::number(const syntax::Expr &e, const TypeRef &expected) {
     ExprPtr out = constant(value, e.span);
     return expected && expected->isReal() ? toElement(std::move(out), expected->element) : std::move(out);
   }
+  const Element element = expected && expected->isReal() ? expected->element : realElement;
   double value = std::strtod(digits.c_str(), nullptr);
   if (e.percent)
     value /= 100;
@@ -84,8 +85,7 @@ ExprPtr Body::number(const syntax::Expr &e, const TypeRef &expected) {
     value *= declared->scale;
     unit = declared->unit;
   }
-  ExprPtr out = constant(value, e.span, unit);
-  return expected && expected->kind == TypeKind::Scalar && expected->element == Element::F64 ? toElement(std::move(out), Element::F64) : std::move(out);
+  return toElement(constant(value, e.span, unit), element);
 }
 
 ExprPtr Body::name(const syntax::Expr &e) {
@@ -99,9 +99,11 @@ ExprPtr Body::name(const syntax::Expr &e) {
     return point;
   }
   if (e.text == "pi")
-    return constant(3.14159265358979323846, e.span);
+    return toElement(constant(3.14159265358979323846, e.span), realElement);
   if (Declared *declared = findDeclared(e.text)) {
     const Function *callee = checker.require(*declared, e.text, e.span);
+    if (callee && callee->kind == FunctionKind::Value)
+      callee = instanceFor(*callee, {}, e.span);
     if (callee && callee->kind == FunctionKind::Value)
       return finishCall(*callee, {}, e.span);
     if (callee)
@@ -161,10 +163,11 @@ ExprPtr Body::list(const syntax::Expr &e, const TypeRef &expected) {
     if (!item)
       return nullptr;
     if (unit && isLiteral(*item) && item->type->unit.none()) {
-      item = toElement(std::move(item), realElement);
+      if (!item->type->isReal())
+        item = toElement(std::move(item), realElement);
       if (auto *value = std::get_if<double>(&item->constant))
         *value *= unit->scale;
-      item->type = Type::scalar(realElement, unit->unit);
+      item->type = Type::scalar(item->type->element, unit->unit);
     }
     items.push_back(std::move(item));
   }

@@ -332,9 +332,11 @@ ExprPtr Body::scan(const syntax::Expr &e) {
     for (size_t s = 0; s < out->states.size(); ++s) {
       const Type &item = out->states.size() == 1 ? type : *type.fields[s].type;
       Local &state = function->locals[out->states[s]];
-      if (item.isReal() && state.type->isInt()) {
+      bool widens = item.isReal() && state.type->isReal() && item.element > state.type->element;
+      if ((item.isReal() && state.type->isInt()) || widens) {
         out->args[s] = toElement(std::move(out->args[s]), item.element);
-        out->args[s]->type = Type::scalar(item.element, item.unit);
+        if (!widens)
+          out->args[s]->type = Type::scalar(item.element, item.unit);
         state.type = out->args[s]->type;
         changed = true;
       }

@@ -30,11 +30,6 @@ Prim comparePrim(const std::string &text) {
 
 bool numeric(const Type &type) { return type.kind == TypeKind::Scalar && type.element != Element::Bool; }
 
-/// The element of a result of two numbers, of which at least one is real.
-Element widest(const Type &a, const Type &b) {
-  return a.element == Element::F64 || b.element == Element::F64 ? Element::F64 : Element::F32;
-}
-
 } // namespace
 
 ExprPtr Body::unary(const syntax::Expr &e, const TypeRef &expected) {
@@ -113,7 +108,8 @@ ExprPtr Body::scalarArithmetic(Prim prim, ExprPtr a, ExprPtr b, Span span) {
   // A product or quotient: units multiply or divide; a quotient of ints is a real.
   Unit unit = prim == Prim::Mul ? a->type->unit * b->type->unit : a->type->unit / b->type->unit;
   bool ints = a->type->isInt() && b->type->isInt();
-  Element element = ints && prim == Prim::Mul ? Element::Int : ints ? realElement : widest(*a->type, *b->type);
+  matchPrecision(a, b);
+  Element element = ints && prim == Prim::Mul ? Element::Int : realOf(*a, *b);
   a = toElement(std::move(a), element);
   b = toElement(std::move(b), element);
   if (prim == Prim::Div && a->kind == ExprKind::Constant && b->kind == ExprKind::Constant && std::get<double>(b->constant) != 0)
@@ -123,6 +119,11 @@ ExprPtr Body::scalarArithmetic(Prim prim, ExprPtr a, ExprPtr b, Span span) {
       return folded;
     }();
   return primitive(prim, Type::scalar(element, unit), span, std::move(a), std::move(b));
+}
+
+/// The precision of what two numbers give whose reals agree.
+Element Body::realOf(const Expr &a, const Expr &b) const {
+  return a.type->isReal() ? a.type->element : b.type->isReal() ? b.type->element : realElement;
 }
 
 ExprPtr Body::power(ExprPtr a, ExprPtr b, Span span) {
@@ -149,7 +150,8 @@ ExprPtr Body::power(ExprPtr a, ExprPtr b, Span span) {
       return constant(product, span);
     }
   }
-  Element element = a->type->isReal() || b->type->isReal() ? widest(*a->type, *b->type) : realElement;
+  matchPrecision(a, b);
+  Element element = realOf(*a, *b);
   a = toElement(std::move(a), element);
   b = toElement(std::move(b), element);
   return primitive(Prim::Pow, Type::scalar(element, unit), span, std::move(a), std::move(b));
@@ -178,6 +180,7 @@ ExprPtr Body::elementwise(Span span, std::vector<ExprPtr> args, const std::funct
     }
   if (!tensor)
     return f(std::move(args));
+  matchFree(args);
   std::vector<Dim> dims = tensor->type->dims;
   Role role = tensor->type->role;
   Range range = tensor->type->range;

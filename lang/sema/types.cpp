@@ -35,7 +35,7 @@ struct ElementName {
   const char *name;
   Element element;
 };
-const ElementName elementNames[] = {{"real", Element::F32}, {"int", Element::Int}, {"bool", Element::Bool}, {"f32", Element::F32},
+const ElementName elementNames[] = {{"real", Element::F32}, /* or f64, by the body */ {"int", Element::Int}, {"bool", Element::Bool}, {"f32", Element::F32},
                                     {"f64", Element::F64},  {"u8", Element::U8},   {"byte", Element::U8}};
 
 std::optional<Range> findRange(const std::string &name) {
@@ -57,7 +57,7 @@ TypeRef Body::type(const syntax::Type &type, bool bindDims) {
   case syntax::TypeKind::Record: {
     std::vector<FieldType> fields;
     for (const syntax::Field &field : type.fields) {
-      TypeRef fieldType = field.type ? this->type(*field.type, bindDims) : Type::scalar(realElement);
+      TypeRef fieldType = field.type ? this->type(*field.type, bindDims) : real();
       if (!fieldType)
         return nullptr;
       fields.push_back({field.name.text, fieldType});
@@ -92,10 +92,10 @@ TypeRef Body::namedType(const std::string &name, const std::vector<syntax::Argum
   if (args.empty()) {
     for (const ElementName &known : elementNames)
       if (name == known.name)
-        return Type::scalar(name == "real" ? realElement : known.element);
+        return written(Type::scalar(known.element), name);
     if (const Quantity *quantity = findQuantity(name)) {
       auto unit = checker.unit(quantity->unit, span);
-      return Type::scalar(realElement, unit ? unit->unit : Unit{});
+      return real(unit ? unit->unit : Unit{});
     }
   }
   Module *owner = nullptr;
@@ -123,10 +123,10 @@ TypeRef Body::tensorType(const std::string &name, const std::vector<syntax::Argu
   }
   for (const ElementName &known : elementNames)
     if (name == known.name)
-      return Type::tensor(name == "real" ? realElement : known.element, std::move(dims));
+      return written(Type::tensor(known.element, std::move(dims)), name);
   if (const Quantity *quantity = findQuantity(name)) {
     auto unit = checker.unit(quantity->unit, span);
-    return Type::tensor(realElement, std::move(dims), Role::None, unit ? unit->unit : Unit{});
+    return written(Type::tensor(Element::F32, std::move(dims), Role::None, unit ? unit->unit : Unit{}), "real");
   }
   for (const RoleForm &form : roleForms) {
     if (name != form.name)
@@ -137,7 +137,7 @@ TypeRef Body::tensorType(const std::string &name, const std::vector<syntax::Argu
     }
     if (form.columns)
       dims.push_back(Dim(form.columns));
-    return Type::tensor(form.element, std::move(dims), form.role, {}, range);
+    return written(Type::tensor(form.element, std::move(dims), form.role, {}, range), "f32");
   }
   std::vector<std::string> names = {"string", "path", "point", "list"};
   for (const RoleForm &form : roleForms)
@@ -148,6 +148,38 @@ TypeRef Body::tensorType(const std::string &name, const std::vector<syntax::Argu
   if (std::string near = nearest(name, names); !near.empty())
     d.fix = "write `" + near + "`";
   return nullptr;
+}
+
+/// A type of numbers as it is written: `real` has the precision of the body, `f32` narrows what is given for it. So do
+/// roles, and all that warps and host functions take, which have one precision.
+TypeRef Body::written(TypeRef type, const std::string &name) const {
+  if (type->element != Element::F32)
+    return type;
+  Type out = *type;
+  out.single = name != "real" || kind() == FunctionKind::Warp || kind() == FunctionKind::Extern;
+  if (!out.single)
+    out.element = realElement;
+  return std::make_shared<const Type>(std::move(out));
+}
+
+/// Whether `f64` stands in the type, or in a record that it names.
+bool Body::namesDouble(const syntax::Type &type) {
+  const auto inFields = [&](const std::vector<syntax::Field> &fields) {
+    return std::any_of(fields.begin(), fields.end(), [&](const syntax::Field &field) { return field.type && namesDouble(*field.type); });
+  };
+  const auto named = [&](const std::string &name) {
+    Module *owner = nullptr;
+    const syntax::Statement *record = checker.findRecord(module, name, owner);
+    return name == "f64" || (record && inFields(record->fields));
+  };
+  if (type.kind == syntax::TypeKind::Record)
+    return inFields(type.fields);
+  if (type.kind == syntax::TypeKind::Tuple)
+    return std::any_of(type.items.begin(), type.items.end(), [&](const syntax::TypePtr &item) { return namesDouble(*item); });
+  if (type.kind != syntax::TypeKind::Named)
+    return false;
+  bool listed = type.name.text == "list" && type.args.size() == 1 && type.args[0].value->kind == syntax::ExprKind::Name;
+  return named(listed ? type.args[0].value->text : type.name.text);
 }
 
 TypeRef Body::recordType(const std::string &name, Span span) {
@@ -166,7 +198,7 @@ TypeRef Body::recordType(const std::string &name, Span span) {
   std::vector<FieldType> fields;
   bool good = true;
   for (const syntax::Field &field : statement->fields) {
-    TypeRef fieldType = field.type ? type(*field.type, true) : Type::scalar(realElement);
+    TypeRef fieldType = field.type ? type(*field.type, true) : real();
     good &= fieldType != nullptr;
     fields.push_back({field.name.text, fieldType});
   }

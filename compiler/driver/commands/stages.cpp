@@ -5,6 +5,7 @@
 #include "lang/syntax/parse.h"
 #include "runtime/core/error.h"
 #include <algorithm>
+#include <cctype>
 #include <cstdio>
 #include <functional>
 
@@ -62,6 +63,14 @@ Compiler &theCompiler() {
   throw runtime::Error(runtime::ErrorKind::CompilerMissing, {reason});
 }
 
+/// A name for C: an instance's is marked by what it was made for.
+static std::string symbolOf(const Function &function) {
+  std::string name = function.name + (function.instance.empty() ? "" : "_" + function.instance);
+  std::replace_if(name.begin() + static_cast<std::ptrdiff_t>(function.name.size()), name.end(),
+                  [](unsigned char c) { return !std::isalnum(c); }, '_');
+  return name;
+}
+
 std::vector<PlannedKernel> exportedFunctions(const program::Program &program) {
   std::vector<PlannedKernel> kernels;
   for (program::FunctionId id = 0; id < program.functions.size(); ++id) {
@@ -72,7 +81,7 @@ std::vector<PlannedKernel> exportedFunctions(const program::Program &program) {
     for (const program::Parameter &parameter : function.parameters)
       passes = passes && Outliner::passes(*function.local(parameter.local).type, true);
     if (passes)
-      kernels.push_back({id, function.name, function.name});
+      kernels.push_back({id, symbolOf(function), symbolOf(function)});
   }
   return kernels;
 }
