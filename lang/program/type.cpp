@@ -203,7 +203,7 @@ std::string print(const Type &type, const std::function<std::string(LocalId)> &n
   case TypeKind::Record:
     return type.name.empty() ? fields("{ ", " }") : type.name;
   case TypeKind::Operator: {
-    std::string out = "operator[";
+    std::string out = type.element == Element::F64 ? "f64 operator[" : "operator[";
     for (size_t i = 0; i < type.dims.size(); ++i)
       out += (i ? ", " : "") + type.dims[i].print(name);
     return out + "]" + unit;

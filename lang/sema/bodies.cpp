@@ -96,37 +96,43 @@ bool Body::parameters(const syntax::Statement &statement) {
     centre = std::pair(Dim::symbol(function->inputHeight), Dim::symbol(function->inputWidth));
   }
   bool good = true;
-  for (size_t list = 0; list < (warp ? lists - 1 : lists); ++list)
-    for (const syntax::Parameter &parameter : statement.parameters[list].parameters) {
-      ExprPtr value;
-      TypeRef declared = parameter.type ? type(*parameter.type, true) : nullptr;
-      if (parameter.type && !declared) {
-        good = false;
-        continue;
-      }
-      if (parameter.defaultValue) {
-        value = expr(*parameter.defaultValue, declared);
-        if (value)
-          declared = declared ? kept(declared, value->type) : value->type;
-        value = coerce(std::move(value), declared, parameter.defaultValue->span);
-        bool isCentre = warp && parameter.defaultValue->kind == syntax::ExprKind::Name && parameter.defaultValue->text == "centre";
-        if (value && !isCentre && readsLocals(*value)) {
-          checker.error(Kind::CompileTimeValue, parameter.defaultValue->span, {"a default value"});
-          value = nullptr;
-        }
-        good &= value != nullptr;
-      }
-      if (!declared) {
-        checker.error(Kind::NotExpected, parameter.span, {"a type or a default value for `" + parameter.name.text + "`", "neither"});
-        good = false;
-        continue;
-      }
-      LocalId id = addLocal(parameter.name.text, declared, LocalKind::Parameter, parameter.name.span);
-      bind(parameter.name.text, id, parameter.name.span);
-      bindDims(id, *declared, {}, function->dims, function->checks, boundDims, parameter.span);
-      function->parameters.push_back({id, std::move(value)});
-    }
+  for (size_t list = 0; list < (warp ? lists - 1 : lists); ++list) {
+    const std::vector<syntax::Parameter> &written = statement.parameters[list].parameters;
+    const size_t first = function->parameters.size();
+    function->parameters.resize(first + written.size());
+    for (size_t at : gridsFirst(written))
+      good &= parameter(written[at], function->parameters[first + at]);
+  }
   return good && solvedAll(boundDims) && (!warp || warpHeader(statement));
+}
+
+bool Body::parameter(const syntax::Parameter &written, Parameter &made) {
+  ExprPtr value;
+  TypeRef declared = written.type ? type(*written.type, true) : nullptr;
+  if (written.type && !declared)
+    return false;
+  bool good = true;
+  if (written.defaultValue) {
+    value = expr(*written.defaultValue, declared);
+    if (value)
+      declared = declared ? kept(declared, value->type) : value->type;
+    value = coerce(std::move(value), declared, written.defaultValue->span);
+    bool isCentre = kind() == FunctionKind::Warp && written.defaultValue->kind == syntax::ExprKind::Name && written.defaultValue->text == "centre";
+    if (value && !isCentre && readsLocals(*value)) {
+      checker.error(Kind::CompileTimeValue, written.defaultValue->span, {"a default value"});
+      value = nullptr;
+    }
+    good = value != nullptr;
+  }
+  if (!declared) {
+    checker.error(Kind::NotExpected, written.span, {"a type or a default value for `" + written.name.text + "`", "neither"});
+    return false;
+  }
+  LocalId id = addLocal(written.name.text, declared, LocalKind::Parameter, written.name.span);
+  bind(written.name.text, id, written.name.span);
+  bindDims(id, *declared, {}, function->dims, function->checks, boundDims, written.span);
+  made = {id, std::move(value)};
+  return good && operatorsAreBound(*declared, written.span);
 }
 
 /// The coordinates of a warp, and the extent of what it makes.
@@ -236,6 +242,8 @@ bool Body::definition(const syntax::Statement &statement, std::vector<Definition
   if (!good) { // the name is known from here on, so that one error does not make others
     if (!target.name.empty())
       failed.insert(target.name.text);
+    for (const syntax::Target &item : target.items)
+      failed.insert(item.name.text);
     return false;
   }
   if (!target.items.empty())

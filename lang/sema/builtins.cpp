@@ -48,6 +48,8 @@ ExprPtr Body::builtin(const std::string &name, const syntax::Expr &e, ExprPtr &p
   auto rounding = findRounding(name);
   bool conversion = name == "real" || name == "f32" || name == "f64" || name == "byte" || name == "int";
   known = true;
+  if (isOperatorBuiltin(name))
+    return operatorBuiltin(name, e, std::move(piped));
   if (e.body && name == "scan")
     return scan(e);
   if (reduce && (e.body || !math))
@@ -77,8 +79,10 @@ ExprPtr Body::builtin(const std::string &name, const syntax::Expr &e, ExprPtr &p
     return nullptr;
   }
   if (name == "length") {
+    if (args[0]->type->isTensor() && args[0]->type->dims.size() == 1)
+      return dimValue(args[0]->type->dims[0], e.span);
     if (args[0]->type->kind != TypeKind::List) {
-      checker.error(Kind::TypeMismatch, args[0]->span, {"a list", show(*args[0]->type)});
+      checker.error(Kind::TypeMismatch, args[0]->span, {"a list or a tensor of one dimension", show(*args[0]->type)});
       return nullptr;
     }
     ExprPtr out = make(ExprKind::Length, Type::scalar(Element::Int), e.span);

@@ -211,6 +211,7 @@ private:
 
   // bodies (bodies.cpp)
   bool parameters(const syntax::Statement &statement);
+  bool parameter(const syntax::Parameter &written, Parameter &made);
   ExprPtr block(const syntax::Block &block, const std::string &name);
   bool statement(const syntax::Statement &statement, std::vector<Definition> &definitions, ExprPtr &result);
   bool definition(const syntax::Statement &statement, std::vector<Definition> &definitions, bool isState = false);
@@ -250,6 +251,41 @@ private:
   bool extentsToCheck(LocalId of, const Type &wanted, const Type &found, std::vector<uint32_t> path,
                       std::vector<DimCheck> &checks, Span span);
   ExprPtr toElements(ExprPtr value, const Type &type);
+
+  // units and grids in types (grid_types.cpp)
+  std::optional<Unit> unitOfType(const syntax::Expr &e);
+  std::vector<size_t> gridsFirst(const std::vector<syntax::Parameter> &written);
+  bool extentOfAnother(const std::vector<syntax::Parameter> &written, const std::string &name) const;
+  bool extentsOfRecord(const syntax::Expr &e, std::vector<Dim> &dims);
+  TypeRef densityType(std::vector<Dim> dims, Span span);
+  TypeRef operatorType(std::vector<Dim> dims, Unit unit, Span span);
+  bool operatorsAreBound(const Type &type, Span span);
+
+  // linear operators (linear_operators.cpp, operator_builtins.cpp)
+  ExprPtr operatorArithmetic(Prim prim, ExprPtr a, ExprPtr b, Span span);
+  ExprPtr operatorSum(ExprPtr a, ExprPtr b, Span span);
+  ExprPtr negated(ExprPtr a, Span span);
+  ExprPtr scaledOperator(ExprPtr factor, ExprPtr a, Span span);
+  bool sameOperands(const Expr &a, const Expr &b, Span span);
+  bool sameUnits(const Expr &a, const Expr &b, Span span);
+  ExprPtr applyOperator(ExprPtr a, ExprPtr x, Span span);
+  ExprPtr solveWith(ExprPtr a, ExprPtr b, Span span);
+  ExprPtr operand(const Expr &a, ExprPtr x, Span span);
+  ExprPtr tensorOf(ExprPtr x, Element element);
+  bool keepsPrecision(const Expr &value, const Expr &a, Span span);
+  ExprPtr operatorBuiltin(const std::string &name, const syntax::Expr &e, ExprPtr piped);
+  bool operatorArguments(const std::string &name, const syntax::Expr &e, ExprPtr piped, std::vector<ExprPtr> &out);
+  bool isOperatorArgument(const Expr &e);
+  ExprPtr realTensor(ExprPtr e, size_t rank, const char *what);
+  ExprPtr operatorOf(OperatorKind kind, std::vector<Dim> dims, ExprPtr tensor, Span span);
+  ExprPtr banded(ExprPtr bands, ExprPtr periodic, Span span);
+  ExprPtr toeplitz(ExprPtr column, Span span);
+  ExprPtr dense(ExprPtr elements, Span span);
+  ExprPtr exponential(ExprPtr rate, ExprPtr size, Span span);
+  ExprPtr diagonal(ExprPtr elements, Span span);
+  ExprPtr kroneckerSum(ExprPtr a, ExprPtr b, Span span);
+  ExprPtr lowest(ExprPtr k, ExprPtr a, ExprPtr measure, Span span);
+  ExprPtr measured(ExprPtr pairs, ExprPtr measure, Span span);
 
   // experiments (experiments.cpp)
   void experimentStatement(const syntax::Statement &statement, Experiment &experiment);
@@ -372,6 +408,7 @@ bool readsLocals(const Expr &e);
 bool differInPrecision(const Type &a, const Type &b);
 TypeRef widest(const TypeRef &a, const TypeRef &b);
 TypeRef kept(const TypeRef &declared, const TypeRef &value);
+bool isOperatorBuiltin(const std::string &name);
 bool findBorder(const std::string &name, Border &border);
 std::optional<ReduceKind> findReduce(const std::string &name);
 

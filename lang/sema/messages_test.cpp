@@ -85,6 +85,9 @@ const Case cases[] = {
     {Kind::TwoResults, "solver f(x: real) { repeat 3 { yield y: x }\n return x }", "x"},
     {Kind::StateChanges, "solver f(x: real) { state y = 0\n repeat 3 { y = x }\n return y }", "x"},
     {Kind::ShapeVariesByPass, "solver f(x: real) { repeat k in 0..3 { y[i in 0..k] = x\n yield y: y } }", "y: y"},
+    {Kind::TooManyBands, "op f(x: real[1]) -> real[1] = banded([[1], [2]]) * x", "[[1], [2]]"},
+    {Kind::TooManyVectors, "op f(x: real[2]) { return lowest(3, diagonal(x)) }", "3"},
+    {Kind::UnitMismatch, "op f(x: energy[n], y: real[n]) -> real[n] = (diagonal(x) - diagonal(y)) * y", "diagonal(x) - diagonal(y)"},
     {Kind::UnknownSampling, "warp id() (y, x) = (y, x)\nop f(v: image[c, h, w]) -> image[c, h, w] = v |> id(sampling: cubic)", nullptr},
 };
 

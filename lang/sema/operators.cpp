@@ -37,6 +37,8 @@ ExprPtr Body::unary(const syntax::Expr &e, const TypeRef &expected) {
   if (!a)
     return nullptr;
   Prim prim = e.text == "-" ? Prim::Neg : Prim::Not;
+  if (prim == Prim::Neg && a->type->kind == TypeKind::Operator)
+    return negated(std::move(a), e.span);
   auto apply = [&](std::vector<ExprPtr> args) -> ExprPtr {
     ExprPtr x = std::move(args[0]);
     if (prim == Prim::Not ? !x->type->isBool() : !numeric(*x->type)) {
@@ -70,6 +72,8 @@ ExprPtr Body::binary(const syntax::Expr &e, const TypeRef &expected) {
 }
 
 ExprPtr Body::arithmetic(Prim prim, ExprPtr a, ExprPtr b, Span span) {
+  if (a->type->kind == TypeKind::Operator || b->type->kind == TypeKind::Operator)
+    return operatorArithmetic(prim, std::move(a), std::move(b), span);
   for (const ExprPtr *operand : {&a, &b})
     if ((*operand)->type->kind != TypeKind::Scalar && !(*operand)->type->isTensor()) {
       checker.error(Kind::NotOrdered, (*operand)->span, {symbol(prim), show(*(*operand)->type)});

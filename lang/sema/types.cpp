@@ -107,7 +107,13 @@ TypeRef Body::namedType(const std::string &name, const std::vector<syntax::Argum
 TypeRef Body::tensorType(const std::string &name, const std::vector<syntax::Argument> &args, Span span, bool bindDims) {
   std::vector<Dim> dims;
   Range range = Range::Unit;
+  std::optional<Unit> stated;
   for (const syntax::Argument &arg : args) {
+    if (arg.label.text == "unit" && (name == "real" || name == "f32" || name == "f64" || name == "operator")) {
+      if (!(stated = unitOfType(*arg.value)))
+        return nullptr;
+      continue;
+    }
     if (arg.label.text == "range" && arg.value->kind == syntax::ExprKind::Name && findRange(arg.value->text)) {
       range = *findRange(arg.value->text);
       continue;
@@ -116,14 +122,22 @@ TypeRef Body::tensorType(const std::string &name, const std::vector<syntax::Argu
       checker.error(Kind::UnknownArgument, arg.span, {name, arg.label.text});
       return nullptr;
     }
+    if (extentsOfRecord(*arg.value, dims))
+      continue;
     auto dim = dimension(*arg.value, bindDims);
     if (!dim)
       return nullptr;
     dims.push_back(*dim);
   }
+  if (name == "density")
+    return densityType(std::move(dims), span);
+  if (name == "operator")
+    return operatorType(std::move(dims), stated.value_or(Unit{}), span);
   for (const ElementName &known : elementNames)
-    if (name == known.name)
-      return written(Type::tensor(known.element, std::move(dims)), name);
+    if (name == known.name) {
+      const Unit unit = stated.value_or(Unit{});
+      return written(dims.empty() ? Type::scalar(known.element, unit) : Type::tensor(known.element, std::move(dims), Role::None, unit), name);
+    }
   if (const Quantity *quantity = findQuantity(name)) {
     auto unit = checker.unit(quantity->unit, span);
     return written(Type::tensor(Element::F32, std::move(dims), Role::None, unit ? unit->unit : Unit{}), "real");
@@ -139,7 +153,7 @@ TypeRef Body::tensorType(const std::string &name, const std::vector<syntax::Argu
       dims.push_back(Dim(form.columns));
     return written(Type::tensor(form.element, std::move(dims), form.role, {}, range), "f32");
   }
-  std::vector<std::string> names = {"string", "path", "point", "list"};
+  std::vector<std::string> names = {"string", "path", "point", "list", "density", "operator"};
   for (const RoleForm &form : roleForms)
     names.push_back(form.name);
   for (const ElementName &known : elementNames)
