@@ -87,7 +87,7 @@ const Case cases[] = {
     {Kind::ShapeVariesByPass, "solver f(x: real) { repeat k in 0..3 { y[i in 0..k] = x\n yield y: y } }", "y: y"},
     {Kind::TooManyBands, "op f(x: real[1]) -> real[1] = banded([[1], [2]]) * x", "[[1], [2]]"},
     {Kind::TooManyVectors, "op f(x: real[2]) { return lowest(3, diagonal(x)) }", "3"},
-    {Kind::UnitMismatch, "op f(x: energy[n], y: real[n]) -> real[n] = (diagonal(x) - diagonal(y)) * y", "diagonal(x) - diagonal(y)"},
+    {Kind::UnitMismatch, "op f(x: energy[n], y: real[n]) -> real[n] = (diagonal(x) - diagonal(y)) * y", "(diagonal(x) - diagonal(y))"},
     {Kind::UnknownSampling, "warp id() (y, x) = (y, x)\nop f(v: image[c, h, w]) -> image[c, h, w] = v |> id(sampling: cubic)", nullptr},
 };
 
