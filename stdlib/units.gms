@@ -35,6 +35,7 @@ unit GHz = 1e9 Hz
 unit eV
 unit meV     = 0.001 eV
 unit hartree = 27.211386245988 eV
+unit Ha      = 27.211386245988 eV
 unit mHa     = 0.027211386245988 eV
 unit Ry      = 13.605693122994 eV
 unit J       = 6.241509074460763e18 eV

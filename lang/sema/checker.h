@@ -253,6 +253,7 @@ private:
   ExprPtr toElements(ExprPtr value, const Type &type);
 
   // units and grids in types (grid_types.cpp)
+  TypeRef recordWithExtents(TypeRef record, const std::vector<syntax::Argument> &args, Span span, bool bindDims);
   std::optional<Unit> unitOfType(const syntax::Expr &e);
   std::vector<size_t> gridsFirst(const std::vector<syntax::Parameter> &written);
   bool extentOfAnother(const std::vector<syntax::Parameter> &written, const std::string &name) const;

@@ -1,10 +1,11 @@
 // Types that speak of units and grids: `unit: energy / length` as a type argument, a record as extents, `density[g]`, and
 // `operator[n]`.
 #include "lang/sema/checker.h"
+#include <algorithm>
 
 namespace gms::sema {
 
-/// The unit that products, quotients and whole powers of quantities have, as a type argument says it.
+/// The unit that products, quotients, whole powers and roots (^0.5) of quantities have, as a type argument says it.
 std::optional<Unit> Body::unitOfType(const syntax::Expr &e) {
   if (e.kind == syntax::ExprKind::Name)
     if (const Quantity *quantity = findQuantity(e.text)) {
@@ -19,9 +20,11 @@ std::optional<Unit> Body::unitOfType(const syntax::Expr &e) {
       return std::nullopt;
     return e.text == "*" ? *a * *b : *a / *b;
   }
-  if (e.kind == syntax::ExprKind::Binary && e.text == "^" && e.operands[1]->kind == syntax::ExprKind::Number && e.operands[1]->isInt) {
+  if (e.kind == syntax::ExprKind::Binary && e.text == "^" && e.operands[1]->kind == syntax::ExprKind::Number &&
+      (e.operands[1]->isInt || e.operands[1]->text == "0.5")) {
     auto a = unitOfType(*e.operands[0]);
-    return a ? std::optional<Unit>(a->power({std::atoi(e.operands[1]->text.c_str()), 1})) : std::nullopt;
+    const Exponent exponent = e.operands[1]->isInt ? Exponent{std::atoi(e.operands[1]->text.c_str()), 1} : Exponent{1, 2};
+    return a ? std::optional<Unit>(a->power(exponent)) : std::nullopt;
   }
   checker.error(Kind::NotExpected, e.span, {"a quantity, or products and quotients of such, as in `energy / length`", "something else"});
   return std::nullopt;
@@ -60,6 +63,33 @@ bool Body::extentsOfRecord(const syntax::Expr &e, std::vector<Dim> &dims) {
     if (field.type->isTensor())
       dims.insert(dims.end(), field.type->dims.begin(), field.type->dims.end());
   return true;
+}
+
+/// `nuclei[a]`: the record with its extents named, in the order in which its fields first speak of them.
+TypeRef Body::recordWithExtents(TypeRef record, const std::vector<syntax::Argument> &args, Span span, bool bindDims) {
+  if (!record || args.empty())
+    return record;
+  std::vector<LocalId> symbols;
+  for (const FieldType &field : record->fields)
+    for (const Dim &dim : field.type->dims) {
+      std::vector<LocalId> mentioned;
+      dim.symbols(mentioned);
+      for (LocalId id : mentioned)
+        if (std::find(symbols.begin(), symbols.end(), id) == symbols.end())
+          symbols.push_back(id);
+    }
+  if (args.size() != symbols.size()) {
+    checker.error(Kind::RankMismatch, span, {"the record `" + record->name + "`", std::to_string(symbols.size()), std::to_string(args.size())});
+    return nullptr;
+  }
+  std::unordered_map<LocalId, Dim> extents;
+  for (size_t i = 0; i < args.size(); ++i) {
+    auto extent = dimension(*args[i].value, bindDims);
+    if (!extent)
+      return nullptr;
+    extents[symbols[i]] = *extent;
+  }
+  return Type::substitute(record, [&](LocalId id) { return extents.count(id) ? extents[id] : Dim::symbol(id); });
 }
 
 /// `density[g]`: what is in a unit of length, or of area on a plane.

@@ -100,7 +100,7 @@ TypeRef Body::namedType(const std::string &name, const std::vector<syntax::Argum
   }
   Module *owner = nullptr;
   if (checker.findRecord(module, name, owner))
-    return recordType(name, span);
+    return recordWithExtents(recordType(name, span), args, span, bindDims);
   return tensorType(name, args, span, bindDims);
 }
 
