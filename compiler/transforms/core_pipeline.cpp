@@ -12,6 +12,8 @@ void buildCorePipeline(mlir::OpPassManager &manager, bool fused) {
   function.addPass(createLowerWarps());
   function.addPass(createLowerDraws());
   function.addPass(createHoistRequirements());
+  // Derivatives go through warps and draws as through any other computation.
+  function.addPass(createDifferentiate());
   FuseComputesOptions options;
   options.onlyTrivial = !fused;
   function.addPass(createFuseComputes(options));

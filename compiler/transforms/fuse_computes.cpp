@@ -1,5 +1,6 @@
 // Inlines computes into their readers: a chain of pointwise operators and warps becomes one.
 #include "compiler/dialect/core/core.h"
+#include "compiler/transforms/bordered_index.h"
 #include "compiler/transforms/fusion_cost.h"
 #include "compiler/transforms/passes.h"
 #include "compiler/transforms/read_ranges.h"
@@ -22,36 +23,6 @@ using namespace mlir;
 constexpr double memoryCost = 12, readCost = 2;
 /// Inlining may not make a kernel longer than this, in operations.
 constexpr size_t longestGrowth = 4000;
-
-/// An index that follows a border rule, brought inside; `inside` becomes the condition under which it was so.
-Value bordered(ScalarBuilder &s, Value index, Value extent, core::Border border, Value &inside) {
-  using P = arith::CmpIPredicate;
-  Value zero = s.index(0), one = s.index(1), last = s.subi(extent, one);
-  auto clamped = [&](Value v) { return s.maxi(s.mini(v, last), zero); };
-  auto modulo = [&](Value v, Value n) {
-    Value rest = s.remi(v, n);
-    return s.select(s.cmpi(P::slt, rest, zero), s.addi(rest, n), rest);
-  };
-  switch (border) {
-  case core::Border::Proven:
-    return index;
-  case core::Border::Clamp:
-    return clamped(index);
-  case core::Border::Wrap:
-    return modulo(index, extent);
-  case core::Border::Reflect: {
-    Value period = s.maxi(s.muli(last, s.index(2)), one);
-    Value place = modulo(index, period);
-    return s.mini(place, s.subi(period, place));
-  }
-  case core::Border::Zero: {
-    Value here = s.andi(s.cmpi(P::sge, index, zero), s.cmpi(P::slt, index, extent));
-    inside = inside ? s.andi(inside, here) : here;
-    return clamped(index);
-  }
-  }
-  return index;
-}
 
 struct FuseComputes : impl::FuseComputesBase<FuseComputes> {
   using FuseComputesBase::FuseComputesBase;

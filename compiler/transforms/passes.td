@@ -33,6 +33,17 @@ def LowerDraws : Pass<"aug-lower-draws", "::mlir::func::FuncOp"> {
   let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::math::MathDialect", "::mlir::tensor::TensorDialect"];
 }
 
+def Differentiate : Pass<"core-differentiate", "::mlir::func::FuncOp"> {
+  let summary = "Replaces derivatives by what computes them, walking back from the value to the variable";
+  let description = [{
+    Afterwards no core.derivative, core.variable or core.own_derivative is left. Warps and draws must have been lowered. The
+    adjoint of what a body reads is gathered where the indices of the read can be solved for, elsewhere made by core.scatter.
+  }];
+  let dependentDialects = ["::gms::core::CoreDialect", "::mlir::arith::ArithDialect", "::mlir::math::MathDialect",
+                           "::mlir::scf::SCFDialect", "::mlir::tensor::TensorDialect"];
+  let statistics = [Statistic<"expanded", "expanded", "Derivatives that were expanded">];
+}
+
 def SinkBranches : Pass<"core-sink-branches", "::mlir::func::FuncOp"> {
   let summary = "Makes one compute of a branch whose arms are one compute each: the condition is asked inside";
   let description = [{

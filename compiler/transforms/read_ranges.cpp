@@ -1,4 +1,5 @@
 #include "compiler/transforms/read_ranges.h"
+#include "compiler/transforms/linear_form.h"
 #include "compiler/transforms/tensor_extents.h"
 #include <mlir/Dialect/Arith/IR/Arith.h>
 #include <mlir/Dialect/Tensor/IR/Tensor.h>
@@ -9,45 +10,6 @@ namespace gms::compiler {
 using namespace mlir;
 
 namespace {
-
-/// A sum of values times whole factors, and a constant.
-struct Linear {
-  llvm::SmallMapVector<Value, int64_t, 4> terms;
-  int64_t constant = 0;
-
-  void add(const Linear &other, int64_t factor) {
-    constant += factor * other.constant;
-    for (auto [value, f] : other.terms) {
-      int64_t &mine = terms[value];
-      mine += factor * f;
-    }
-  }
-  bool isConstant() const {
-    return llvm::all_of(terms, [](const auto &term) { return term.second == 0; });
-  }
-};
-
-Linear linearOf(Value value, int depth = 0) {
-  Linear form;
-  APInt number;
-  if (matchPattern(value, m_ConstantInt(&number))) {
-    form.constant = number.getSExtValue();
-    return form;
-  }
-  Operation *op = value.getDefiningOp();
-  if (depth < 16 && isa_and_nonnull<arith::AddIOp, arith::SubIOp>(op)) {
-    form = linearOf(op->getOperand(0), depth + 1);
-    form.add(linearOf(op->getOperand(1), depth + 1), isa<arith::AddIOp>(op) ? 1 : -1);
-    return form;
-  }
-  if (depth < 16 && isa_and_nonnull<arith::MulIOp>(op) &&
-      matchPattern(op->getOperand(1), m_ConstantInt(&number))) {
-    form.add(linearOf(op->getOperand(0), depth + 1), number.getSExtValue());
-    return form;
-  }
-  form.terms[value] = 1;
-  return form;
-}
 
 /// The range of a loop index: [low, high).
 bool rangeOf(Value value, Linear &low, Linear &high) {
@@ -63,6 +25,11 @@ bool rangeOf(Value value, Linear &low, Linear &high) {
   if (auto reduce = dyn_cast<core::ReduceOp>(op)) {
     low = linearOf(reduce.getLows()[k]);
     high = linearOf(reduce.getHighs()[k]);
+    return true;
+  }
+  if (auto scatter = dyn_cast<core::ScatterOp>(op)) {
+    low = linearOf(scatter.getLows()[k]);
+    high = linearOf(scatter.getHighs()[k]);
     return true;
   }
   if (!isa<core::ScanOp, core::LoopOp>(op) || k)
@@ -115,6 +82,15 @@ std::optional<Linear> extentOf(Value tensor, unsigned axis) {
 }
 
 } // namespace
+
+bool staysWithin(Value index, Value low, Value high) {
+  Linear above = linearOf(index), below = linearOf(high);
+  above.add(linearOf(low), -1);
+  below.add(linearOf(index), -1);
+  below.constant -= 1;
+  std::optional<int64_t> first = least(std::move(above)), last = least(std::move(below));
+  return first && last && *first >= 0 && *last >= 0;
+}
 
 bool readsInside(core::ReadOp read) {
   for (auto [axis, index] : llvm::enumerate(read.getIndices())) {

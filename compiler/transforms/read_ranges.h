@@ -8,4 +8,7 @@ namespace gms::compiler {
 /// tensor's extent.
 bool readsInside(core::ReadOp read);
 
+/// True where low <= index < high for all values of the loop indices that they are made of.
+bool staysWithin(mlir::Value index, mlir::Value low, mlir::Value high);
+
 } // namespace gms::compiler

@@ -1,0 +1,128 @@
+// Replaces core.derivative by what computes it: a walk from the value back to the variable, which adds up adjoints. Derivatives
+// are expanded in the order of the text, so that one that depends on another finds ordinary operations.
+#include "compiler/transforms/bordered_index.h"
+#include "compiler/transforms/emission.h"
+#include "compiler/transforms/hoist_invariants.h"
+#include "compiler/transforms/passes.h"
+#include "compiler/transforms/sweep.h"
+#include "compiler/transforms/tensor_extents.h"
+#include <mlir/Dialect/SCF/IR/SCF.h>
+#include <mlir/Dialect/Tensor/IR/Tensor.h>
+#include <mlir/IR/Dominance.h>
+#include <mlir/Transforms/CSE.h>
+
+namespace gms::compiler {
+#define GEN_PASS_DEF_DIFFERENTIATE
+#include "compiler/transforms/passes.h.inc"
+
+namespace {
+using namespace mlir;
+
+/// One core.derivative.
+class Expansion {
+public:
+  explicit Expansion(core::DerivativeOp op)
+      : op(op), variable(op.getVariable()), builder(op), activity(variable), sweep(builder, activity) {}
+
+  LogicalResult run() {
+    Value one = ScalarBuilder(builder, op.getLoc()).real(1, op.getOf().getType());
+    sweep.add(op.getOf(), one);
+    if (failed(walk()))
+      return failure();
+    if (isa<RankedTensorType>(variable.getType()) && !sweep.tensorsFit())
+      return replaceReads();
+    Value result = sweep.take(variable);
+    op.getResult().replaceAllUsesWith(result ? result : zeroLike(builder, op.getLoc(), variable));
+    op.erase();
+    return success();
+  }
+
+private:
+  core::DerivativeOp op;
+  Value variable;
+  OpBuilder builder;
+  Activity activity;
+  Sweep sweep;
+
+  /// Back through the block of the derivative and those around it, to that of the variable.
+  LogicalResult walk() {
+    for (Operation *here = op;;) {
+      Block *block = here->getBlock();
+      const bool last = variable.getParentBlock() == block;
+      if (failed(sweep.walkBack(here->getPrevNode(), last ? variable.getDefiningOp() : nullptr)))
+        return failure();
+      if (last)
+        return success();
+      here = block->getParentOp();
+      for (Value argument : block->getArguments())
+        if (sweep.has(argument))
+          return op.emitError("depends on the variable through earlier passes of the loop it stands in: make the derivative "
+                              "after the loop");
+    }
+  }
+
+  /// A tensor for each point of a body: its elements are made where they are read.
+  LogicalResult replaceReads() {
+    ElementRule rule = sweep.elements(variable);
+    for (Operation *user : llvm::make_early_inc_range(op.getResult().getUsers())) {
+      auto read = dyn_cast<core::ReadOp>(user);
+      if (!read)
+        return user->emitError("needs a whole tensor that is made anew for each element");
+      OpBuilder here(read);
+      read.getResult().replaceAllUsesWith(element(here, read, rule));
+      read.erase();
+    }
+    op.erase();
+    return success();
+  }
+
+  Value element(OpBuilder &here, core::ReadOp read, const ElementRule &rule) {
+    ScalarBuilder s(here, read.getLoc());
+    Value inside;
+    SmallVector<Value> place;
+    for (auto [axis, index] : llvm::enumerate(read.getIndices()))
+      place.push_back(
+          bordered(s, index, extentOf(here, s.loc, variable, axis), read.getBorder(), inside));
+    Value zero = s.real(0, read.getResult().getType());
+    Value made = rule ? rule(here, place) : Value();
+    return !made ? zero : inside ? s.select(inside, made, zero) : made;
+  }
+};
+
+struct Differentiate : impl::DifferentiateBase<Differentiate> {
+  void runOnOperation() override {
+    SmallVector<core::DerivativeOp> derivatives;
+    bool any = false;
+    getOperation().walk<WalkOrder::PreOrder>([&](Operation *op) {
+      any |= isa<core::VariableOp, core::OwnDerivativeOp>(op);
+      if (auto derivative = dyn_cast<core::DerivativeOp>(op))
+        derivatives.push_back(derivative);
+    });
+    for (core::DerivativeOp derivative : derivatives) {
+      if (failed(Expansion(derivative).run()))
+        return signalPassFailure();
+      ++expanded;
+      cleanUp();
+    }
+    if (!any)
+      return;
+    getOperation().walk([](Operation *op) {
+      if (!isa<core::VariableOp, core::OwnDerivativeOp>(op))
+        return;
+      op->getResult(0).replaceAllUsesWith(op->getOperand(0));
+      op->erase();
+    });
+    cleanUp();
+  }
+
+  /// What does not depend on a loop leaves it, what is made twice is shared, and what nothing uses goes.
+  void cleanUp() {
+    hoistInvariants(getOperation());
+    IRRewriter rewriter(&getContext());
+    DominanceInfo dominance(getOperation());
+    eliminateCommonSubExpressions(rewriter, dominance, getOperation());
+  }
+};
+
+} // namespace
+} // namespace gms::compiler
