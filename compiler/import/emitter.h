@@ -15,6 +15,7 @@ public:
   mlir::MLIRContext &context;
   mlir::OpBuilder builder;
   mlir::Location loc;
+  int64_t variables = 0; ///< made so far
 
   // ---- regions ----
   /// Bodies hold scalars only (of core.compute, core.reduce, …); arms are regions that may not run; passes of loops

@@ -26,6 +26,7 @@ ImportValue Importer::eval(const Expr &expr, Frame &frame) {
   case ExprKind::Choose:
   case ExprKind::If:
   case ExprKind::Repeat:
+  case ExprKind::Derivative:
   case ExprKind::Loop:
   case ExprKind::Convert:
     if (emitter.depth() == 1 || (expr.kind == ExprKind::Convert && (emitter.inBody() || !expr.type->isTensor())))
@@ -93,7 +94,9 @@ ImportValue Importer::dispatch(const Expr &expr, Frame &frame) {
   case ExprKind::Loop:
     return loop(expr, frame);
   case ExprKind::Derivative:
+    return derivative(expr, frame);
   case ExprKind::OwnDerivative:
+    return ownDerivative(expr, frame);
   case ExprKind::MakeOperator:
   case ExprKind::ApplyOperator:
   case ExprKind::Lowest:
@@ -245,7 +248,7 @@ Frame Importer::enterFunction(const Expr &expr, Frame &frame, size_t firstArgume
   inner.place = expr.place.empty() ? frame.place : frame.place + "/" + expr.place;
   size_t next = firstArgument;
   for (const Parameter &parameter : callee.parameters)
-    inner.locals[parameter.local] = eval(*expr.args[next++], frame);
+    bind(inner, parameter.local, eval(*expr.args[next++], frame));
   const size_t end = expr.args.size() - (expr.kind == ExprKind::Warp && expr.border == Border::Fill ? 1 : 0);
   for (size_t k = 0; k < callee.captures.size(); ++k)
     inner.locals[callee.captures[k]] =
@@ -275,11 +278,11 @@ void Importer::define(const std::vector<Definition> &definitions, Frame &frame) 
   for (const Definition &definition : definitions) {
     ImportValue value = eval(*definition.value, frame);
     if (definition.locals.size() == 1) {
-      frame.locals[definition.locals[0]] = std::move(value);
+      bind(frame, definition.locals[0], std::move(value));
     } else {
       const Group *items = value.group();
       for (size_t k = 0; k < definition.locals.size(); ++k)
-        frame.locals[definition.locals[k]] = items->items[k];
+        bind(frame, definition.locals[k], items->items[k]);
     }
     bindDims(definition.dims, definition.checks, frame);
   }

@@ -58,7 +58,7 @@ void Importer::makeFunction(const Function &function) {
   for (size_t k = 0; k < function.parameters.size(); ++k) {
     const Local &local = function.local(function.parameters[k].local);
     SignatureItem item{local.name, local.type, k, {}, {}};
-    frame.locals[function.parameters[k].local] = parameter(item, *block, local.span);
+    bind(frame, function.parameters[k].local, parameter(item, *block, local.span));
   }
   bindDims(function.dims, function.checks, frame);
   ImportValue value = eval(*function.body, frame);
@@ -188,6 +188,7 @@ mlir::Value Importer::resultTensor(const ImportValue &value, Span span,
   mlir::Value stored = materialise(t, span);
   mlir::Operation *op = stored.getDefiningOp();
   const bool own = op && op->getName().getDialectNamespace() != "arith" &&
+                   op->getName().getStringRef() != "core.variable" &&
                    op->getName().getDialectNamespace() != "tensor" && !llvm::is_contained(others, stored);
   if (own)
     return stored;

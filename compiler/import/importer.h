@@ -22,6 +22,9 @@ struct NotLinear {};
 /// So few passes of a loop are written out: kernels of constants and small matrices then need no memory.
 constexpr int64_t unrolledPasses = 32;
 
+/// A tensor that is made inside a body can be a variable where it has at most so many elements.
+constexpr int64_t elementVariables = 256;
+
 /// One call: the values of a function's locals. Copied where a rule (Tensor::rule) needs it later.
 struct Frame {
   const Function *function = nullptr;
@@ -160,6 +163,15 @@ private:
   Scalar countOf(const Expr &expr, Frame &frame);
   Scalar neutral(program::ReduceKind kind, Element element);
   ImportValue scan(const Expr &expr, Frame &frame);
+
+  // derivatives (derivatives.cpp)
+  /// Binds a parameter or definition: under a name of its own where something is differentiated by it.
+  void bind(Frame &frame, LocalId local, ImportValue value);
+  ImportValue named(const ImportValue &value);
+  TensorRef elementwise(const Tensor &tensor);
+  ImportValue derivative(const Expr &expr, Frame &frame);
+  Scalar derivativeBy(const Scalar &of, const Scalar &variable);
+  ImportValue ownDerivative(const Expr &expr, Frame &frame);
 
   // conditionals (conditionals.cpp)
   ImportValue conditional(const Expr &expr, Frame &frame);

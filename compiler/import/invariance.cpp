@@ -23,8 +23,10 @@ struct LocalCollector {
       type(*field.type);
   }
   void visit(const Expr &e) {
-    if (e.kind == ExprKind::Local)
+    if (e.kind == ExprKind::Local || e.kind == ExprKind::Derivative)
       read.insert(e.local);
+    if (e.kind == ExprKind::OwnDerivative)
+      read.insert(e.states.begin(), e.states.end());
     if (e.kind == ExprKind::Repeat)
       bound.insert(e.local);
     if (e.kind == ExprKind::DimValue)
@@ -41,7 +43,8 @@ struct LocalCollector {
         if (*part)
           visit(**part);
     }
-    bound.insert(e.states.begin(), e.states.end());
+    if (e.kind != ExprKind::OwnDerivative)
+      bound.insert(e.states.begin(), e.states.end());
     for (const Definition &definition : e.definitions)
       visit(definition);
   }

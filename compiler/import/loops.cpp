@@ -59,7 +59,7 @@ ImportValue Importer::unlessDone(const LoopParts &parts, const ImportValue &made
 void Importer::bindStates(const LoopParts &parts, const std::vector<ImportValue> &leaves, Frame &frame) {
   size_t next = 0;
   for (size_t k = 0; k < parts.forms.size(); ++k)
-    frame.locals[parts.expr.states[k]] = rebuild(parts.forms[k], leaves, next);
+    bind(frame, parts.expr.states[k], rebuild(parts.forms[k], leaves, next));
 }
 
 /// The condition behind `until`, asked of these states.

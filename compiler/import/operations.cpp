@@ -175,6 +175,26 @@ Scalar extent(Emitter &emitter, mlir::Value tensor, int64_t axis) {
   return Scalar::of(size, Element::Int);
 }
 
+mlir::Value variable(Emitter &emitter, mlir::Value value) {
+  // Two names of one value are two variables: the number keeps them apart where equal operations are shared.
+  auto number = emitter.builder.getI64IntegerAttr(emitter.variables++);
+  return emitter.emit("core.variable", {value}, value.getType(), {{"gms.variable", number}});
+}
+
+mlir::Value derivative(Emitter &emitter, mlir::Value of, mlir::Value variable) {
+  return emitter.emit("core.derivative", {of, variable}, variable.getType());
+}
+
+mlir::Value ownDerivative(Emitter &emitter, mlir::Value value, ArrayRef<mlir::Value> inputs,
+                          ArrayRef<mlir::Value> partials) {
+  SmallVector<mlir::Value> operands{value};
+  operands.append(inputs.begin(), inputs.end());
+  operands.append(partials.begin(), partials.end());
+  const int32_t segments[] = {1, static_cast<int32_t>(inputs.size()), static_cast<int32_t>(partials.size())};
+  return emitter.emit("core.own_derivative", operands, value.getType(),
+                      {{"operandSegmentSizes", emitter.builder.getDenseI32ArrayAttr(segments)}});
+}
+
 Operation *arms(Emitter &emitter, mlir::Value selector, size_t count) {
   // Never verified: only its regions live on.
   return emitter.create("core.switch", {selector}, {}, {}, count);

@@ -29,6 +29,12 @@ void yield(Emitter &emitter, llvm::ArrayRef<mlir::Value> values);
 void require(Emitter &emitter, mlir::Value condition, llvm::StringRef text, size_t level);
 Scalar extent(Emitter &emitter, mlir::Value tensor, int64_t axis);
 
+/// core.variable, never shared with another one.
+mlir::Value variable(Emitter &emitter, mlir::Value value);
+mlir::Value derivative(Emitter &emitter, mlir::Value of, mlir::Value variable);
+mlir::Value ownDerivative(Emitter &emitter, mlir::Value value, llvm::ArrayRef<mlir::Value> inputs,
+                          llvm::ArrayRef<mlir::Value> partials);
+
 /// A conditional without results, to be filled arm by arm; `finish` makes the real one from its regions.
 mlir::Operation *arms(Emitter &emitter, mlir::Value selector, size_t count);
 mlir::Operation *finishArms(Emitter &emitter, mlir::Operation *op,
