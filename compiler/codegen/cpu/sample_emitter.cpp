@@ -11,7 +11,7 @@ namespace gms::compiler::cpu {
 using namespace mlir;
 
 SampleEmitter::SampleEmitter(OpBuilder &builder, Block *entry, unsigned lanes, bool dry)
-    : b(builder), loc(builder.getUnknownLoc()), lanes(lanes), dry(dry) {
+    : b(builder), loc(builder.getUnknownLoc()), lanes(lanes), dry(dry), singles(lanes) {
   levels.push_back({entry, nullptr, {}});
 }
 

@@ -42,13 +42,13 @@ struct Buffer {
 
 class SampleEmitter {
 public:
-  /// Code goes to the end of `entry`. `lanes` is the vector's length in f32. In a dry run only extents are
+  /// Code goes to the end of `entry`. `lanes` is the vector's length in f32; stages that compute in f64 take half of it. In a dry run only extents are
   /// computed and memory is planned: reads of anything but scalar arguments are errors.
   SampleEmitter(mlir::OpBuilder &builder, mlir::Block *entry, unsigned lanes, bool dry);
 
   mlir::OpBuilder &b;
   mlir::Location loc;
-  const unsigned lanes;
+  unsigned lanes; ///< of the stage that is being emitted
   const bool dry;
 
   // ---- what the kernel's function gives ----
@@ -211,6 +211,8 @@ private:
   friend class ReduceCode;
 
   // ---- stages ----
+  const unsigned singles; ///< f32 in a vector
+  unsigned lanesOf(mlir::Operation &op) const;
   struct Nest;
   unsigned constants = 0;
   mlir::LogicalResult stage(mlir::Operation &op);

@@ -13,7 +13,7 @@ LogicalResult SampleEmitter::stages(Block &block) {
   if (pools.empty())
     pools.push_back({block.getParent(), {}, {}});
   for (Operation &op : block.without_terminator())
-    if (failed || mlir::failed(stage(op)))
+    if (lanes = lanesOf(op); failed || mlir::failed(stage(op)))
       return failure();
     else if (block.getParent() == pools.back().region)
       freeAfter(op);
@@ -33,6 +33,19 @@ static bool readsMemory(Operation &op) {
         return input && read.getIndices().empty() ? WalkResult::advance() : WalkResult::interrupt();
       })
       .wasInterrupted();
+}
+
+/// Vectors fill one register: where elements or sums are f64 they are half as long.
+unsigned SampleEmitter::lanesOf(Operation &op) const {
+  auto isDouble = [](Type type) { return getElementTypeOrSelf(type).isF64(); };
+  if (isa<core::LoopOp, core::BranchOp, core::SwitchOp>(op))
+    return singles;
+  const bool doubles = op.walk([&](Operation *inner) {
+                           const bool made = isa<core::ReadOp, core::ReduceOp, core::ComputeOp, core::ScanOp>(inner) &&
+                                             isDouble(inner->getResult(0).getType());
+                           return made ? WalkResult::interrupt() : WalkResult::advance();
+                         }).wasInterrupted();
+  return doubles ? singles / 2 : singles;
 }
 
 LogicalResult SampleEmitter::stage(Operation &op) {

@@ -1,4 +1,5 @@
 #include "compiler/codegen/cpu/vector_math.h"
+#include "compiler/codegen/cpu/double_math.h"
 #include <mlir/Dialect/Math/IR/Math.h>
 #include <mlir/Dialect/Math/Transforms/Passes.h>
 #include <mlir/Dialect/Vector/IR/VectorOps.h>
@@ -92,6 +93,16 @@ private:
   }
 };
 
+/// Through f64, whose x^y is exact enough for f32.
+Value powerOfSingles(OpBuilder &b, Operation *op, ArrayRef<Value> operands) {
+  auto type = cast<VectorType>(operands[0].getType());
+  const auto wide = VectorType::get(type.getShape(), b.getF64Type());
+  SmallVector<Value> wider;
+  for (Value operand : operands)
+    wider.push_back(arith::ExtFOp::create(b, op->getLoc(), wide, operand));
+  return arith::TruncFOp::create(b, op->getLoc(), type, emitDoubleMath(b, op, wider));
+}
+
 } // namespace
 
 Value emitVectorMath(OpBuilder &builder, Operation *op, ArrayRef<Value> operands) {
@@ -111,7 +122,11 @@ Value emitVectorMath(OpBuilder &builder, Operation *op, ArrayRef<Value> operands
       state.addTypes(operands[0].getType());
       return builder.create(state)->getResult(0); // expandVectorMath makes a polynomial of it
     }
+    if (isa<math::PowFOp>(op))
+      return powerOfSingles(builder, op, operands);
   }
+  if (Value value = emitDoubleMath(builder, op, operands))
+    return value;
   return laneByLane(builder, op, operands);
 }
 
