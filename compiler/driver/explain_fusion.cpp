@@ -5,6 +5,7 @@
 #include <mlir/Dialect/Arith/IR/Arith.h>
 #include <mlir/Dialect/Tensor/IR/Tensor.h>
 #include <mlir/IR/Location.h>
+#include <mlir/IR/Matchers.h>
 
 namespace gms::compiler {
 namespace {
@@ -36,7 +37,17 @@ std::string namesOf(Operation *stage, StringRef function) {
   return text;
 }
 
+/// How often a loop is passed, and whether it may end before.
+std::string passesOf(core::LoopOp loop) {
+  APInt number;
+  const bool known = matchPattern(loop.getCount(), m_ConstantInt(&number));
+  const std::string count = known ? std::to_string(number.getSExtValue()) : "?";
+  return (loop.getUntil() ? "at most " : "") + count + (count == "1" ? " pass" : " passes");
+}
+
 std::string shapeOf(Operation *stage) {
+  if (auto loop = dyn_cast<core::LoopOp>(stage))
+    return passesOf(loop);
   auto type = dyn_cast<RankedTensorType>(stage->getResult(0).getType());
   if (!type)
     return "one number";
@@ -51,6 +62,8 @@ StringRef kindOf(Operation *stage) {
     return "reduction";
   if (isa<core::ScanOp>(stage))
     return "scan";
+  if (isa<core::LoopOp>(stage))
+    return "loop";
   return isa<core::ComputeOp>(stage) ? "elements" : "table";
 }
 
@@ -66,6 +79,8 @@ std::string reasonOf(Operation *stage) {
     return "what reads it needs the whole of it first";
   if (isa<core::ScanOp>(stage))
     return "each of its elements needs the one before";
+  if (isa<core::LoopOp>(stage))
+    return "each of its passes needs the one before";
   auto compute = dyn_cast<core::ComputeOp>(stage);
   if (!compute && stage->getNumResults() &&
       llvm::all_of(stage->getUsers(), [](Operation *user) { return isa<func::ReturnOp>(user); }))
@@ -78,12 +93,28 @@ std::string reasonOf(Operation *stage) {
       reads.push_back(read);
     else if (isa<func::ReturnOp>(user))
       return "it is a result";
+    else if (isa<core::LoopOp>(user))
+      return "a loop starts with it";
     else
-      return "it is what an arm gives";
+      return isa<core::LoopOp>(user->getParentOp()) ? "it is what a pass gives" : "it is what an arm gives";
   if (reads.empty())
     return "it is a result";
   return "each element is read " + rounded(readsPerElement(compute, reads)) + " times, and costs " +
          rounded(bodyCost(compute.getBody().front())) + " operations to make again";
+}
+
+/// The stages numbered behind `prefix`, those of a loop's pass under it.
+void listStages(const std::vector<Stage> &stages, StringRef function, const std::string &prefix, std::string &out) {
+  size_t number = 0;
+  for (const Stage &stage : stages) {
+    if (isa<core::RequireOp>(stage.op))
+      continue;
+    const std::string mine = prefix + std::to_string(++number) + ".";
+    out += mine + " " + namesOf(stage.op, function) + "  (" + kindOf(stage.op).str() + ", " + shapeOf(stage.op) +
+           (stage.guards.empty() ? "" : ", in one arm of a choice") + ")\n";
+    out += std::string(mine.size() + 1, ' ') + "kept apart: " + reasonOf(stage.op) + "\n";
+    listStages(stage.body, function, "  " + mine, out);
+  }
 }
 
 } // namespace
@@ -92,16 +123,10 @@ LogicalResult explainStages(func::FuncOp function, std::string &out) {
   FailureOr<StagePlan> plan = planStages(function);
   if (failed(plan))
     return failure();
-  llvm::erase_if(plan->stages, [](const Stage &stage) { return isa<core::RequireOp>(stage.op); });
-  const size_t count = plan->stages.size();
+  const size_t count = llvm::count_if(plan->stages, [](const Stage &stage) { return !isa<core::RequireOp>(stage.op); });
   out += function.getName().str() + ": one kernel of " + std::to_string(count) +
          (count == 1 ? " stage\n" : " stages\n");
-  for (auto [k, stage] : llvm::enumerate(plan->stages)) {
-    out += "  " + std::to_string(k + 1) + ". " + namesOf(stage.op, function.getName()) + "  (" +
-           kindOf(stage.op).str() + ", " + shapeOf(stage.op) +
-           (stage.guards.empty() ? "" : ", in one arm of a choice") + ")\n";
-    out += "     kept apart: " + reasonOf(stage.op) + "\n";
-  }
+  listStages(plan->stages, function.getName(), "  ", out);
   return success();
 }
 

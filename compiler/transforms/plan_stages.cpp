@@ -34,7 +34,7 @@ bool isConditional(Operation *op) { return isa_and_present<core::BranchOp, core:
 
 /// Whether an operation can write its tensor wherever it is told to.
 bool writesAnywhere(Operation *op) {
-  return isConditional(op) || isa_and_present<core::ComputeOp, core::ScanOp, tensor::FromElementsOp>(op);
+  return isConditional(op) || isa_and_present<core::ComputeOp, core::ScanOp, core::LoopOp, tensor::FromElementsOp>(op);
 }
 
 Value copyOf(Value tensor, OpBuilder &builder, Location loc) {
@@ -61,6 +61,10 @@ void giveDestinations(Block &block) {
     Value value = operand.get();
     if (!isa<RankedTensorType>(value.getType()))
       continue;
+    auto loop = dyn_cast<core::LoopOp>(block.getParentOp());
+    const unsigned number = operand.getOperandNumber();
+    if (loop && number < loop.getInits().size() && value == loop.getStates()[number])
+      continue; // a state that stays as it is
     Operation *maker = value.getDefiningOp();
     if (!maker || maker->getBlock() != &block || !writesAnywhere(maker) || !given.insert(value).second) {
       builder.setInsertionPoint(end);
@@ -69,7 +73,7 @@ void giveDestinations(Block &block) {
     }
   }
   for (Operation &op : block)
-    if (isConditional(&op))
+    if (isConditional(&op) || isa<core::LoopOp>(op))
       for (Region &arm : op.getRegions())
         giveDestinations(arm.front());
 }
@@ -106,6 +110,8 @@ private:
   LogicalResult visit(Operation &op) {
     if (isConditional(&op))
       return visitArms(op);
+    if (auto loop = dyn_cast<core::LoopOp>(op))
+      return loop.use_empty() ? success() : visitLoop(loop);
     if (isa<core::RequireOp>(op)) {
       plan.stages.push_back({&op, guards});
       return success();
@@ -122,6 +128,29 @@ private:
     else if (!isa<tensor::CastOp>(op) && llvm::any_of(op.getResultTypes(), llvm::IsaPred<TensorType>))
       return op.emitError("cannot be a stage of a kernel: lower it to core.compute first");
     return success();
+  }
+
+  LogicalResult visitLoop(core::LoopOp op) {
+    for (OpResult result : op.getResults())
+      give(result);
+    for (auto [state, result] : llvm::zip(op.getStates(), op.getFinals()))
+      plan.buffers[state] = plan.buffers[result];
+    for (auto [value, history] : llvm::zip(op.getYields(), op.getHistories())) {
+      Buffer part = plan.buffers[history];
+      part.pass = op.getIndex();
+      plan.buffers[value] = part;
+    }
+    give(op.getIndex());
+    std::vector<Stage> outside = std::move(plan.stages);
+    SmallVector<Guard> around = std::move(guards);
+    plan.stages.clear();
+    guards.clear();
+    const LogicalResult made = visit(op.getBody().front());
+    Stage stage{op, around, std::move(plan.stages)};
+    plan.stages = std::move(outside);
+    guards = std::move(around);
+    plan.stages.push_back(std::move(stage));
+    return made;
   }
 
   LogicalResult visitArms(Operation &op) {
@@ -143,14 +172,27 @@ private:
 
 } // namespace
 
+/// Of a final state, or of a history, which has the passes as its first axis.
+static Extent extentOf(core::LoopOp loop, unsigned result, unsigned axis) {
+  const unsigned states = loop.getInits().size();
+  if (result < states)
+    return extentOf(loop.getInits()[result], axis);
+  return axis == 0 ? extentFrom(loop.getCount()) : extentOf(loop.getYields()[result - states], axis - 1);
+}
+
 Extent extentOf(Value tensor, unsigned axis) {
   tensor = storedTensor(tensor);
   auto type = cast<RankedTensorType>(tensor.getType());
   if (!type.isDynamicDim(axis))
     return {type.getDimSize(axis), {}, 0, 0};
-  if (auto argument = dyn_cast<BlockArgument>(tensor))
+  if (auto argument = dyn_cast<BlockArgument>(tensor)) {
+    if (auto loop = dyn_cast<core::LoopOp>(argument.getOwner()->getParentOp()))
+      return extentOf(loop.getInits()[argument.getArgNumber() - 1], axis);
     return {{}, {}, argument.getArgNumber(), axis};
+  }
   Operation *op = tensor.getDefiningOp();
+  if (auto loop = dyn_cast<core::LoopOp>(op))
+    return extentOf(loop, cast<OpResult>(tensor).getResultNumber(), axis);
   if (auto compute = dyn_cast<core::ComputeOp>(op))
     return extentFrom(compute.getExtents()[axis]);
   if (auto scan = dyn_cast<core::ScanOp>(op))

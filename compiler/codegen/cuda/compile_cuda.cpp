@@ -58,6 +58,7 @@ std::optional<Outlined> outline(ModuleOp module, std::string &error) {
     return {};
   }
   cuda::splitReductions(result.function);
+  storeLoopScalars(result.function);
   giveDestinations(result.function);
   FailureOr<StagePlan> plan = planStages(result.function);
   if (failed(plan))

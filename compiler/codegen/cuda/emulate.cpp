@@ -127,19 +127,38 @@ private:
       segment.clear();
       if (isa<gpu::BarrierOp>(op))
         continue;
-      auto conditional = dyn_cast<scf::IfOp>(op);
-      if (!conditional || conditional.getNumResults() || conditional.elseBlock()) {
-        op.emitError("holds a barrier, which is possible in conditionals without results only");
+      if (op.getNumResults() || !isa<scf::IfOp, scf::ForOp>(op)) {
+        op.emitError("holds a barrier, which is possible in conditionals and loops without results only");
         fine = false;
         return;
       }
-      // The condition is the same for the whole block: thread 0 has it.
-      IRMapping map = uniform;
-      auto guard = scf::IfOp::create(b, loc, fetch(b, conditional.getCondition(), zero, map), false);
-      OpBuilder in(guard.getThenRegion().front().getTerminator());
-      emit(in, *conditional.thenBlock());
+      if (auto conditional = dyn_cast<scf::IfOp>(op))
+        emitShared(b, conditional);
+      else
+        emitShared(b, cast<scf::ForOp>(op));
     }
     emitSegment(b, segment);
+  }
+
+  // What decides is the same for the whole block: thread 0 has it.
+  void emitShared(OpBuilder &b, scf::IfOp op) {
+    IRMapping map = uniform;
+    auto guard = scf::IfOp::create(b, loc, fetch(b, op.getCondition(), zero, map), op.elseBlock() != nullptr);
+    OpBuilder in(guard.thenBlock()->getTerminator());
+    emit(in, *op.thenBlock());
+    if (!op.elseBlock())
+      return;
+    OpBuilder other(guard.elseBlock()->getTerminator());
+    emit(other, *op.elseBlock());
+  }
+
+  void emitShared(OpBuilder &b, scf::ForOp op) {
+    IRMapping map = uniform;
+    Value low = fetch(b, op.getLowerBound(), zero, map), high = fetch(b, op.getUpperBound(), zero, map);
+    auto passes = scf::ForOp::create(b, loc, low, high, fetch(b, op.getStep(), zero, map));
+    uniform.map(op.getInductionVar(), passes.getInductionVar());
+    OpBuilder in(passes.getBody()->getTerminator());
+    emit(in, *op.getBody());
   }
 
   void emitSegment(OpBuilder &b, ArrayRef<Operation *> segment) {

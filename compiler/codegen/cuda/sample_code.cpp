@@ -47,14 +47,15 @@ Value SampleCode::scalar(Value value) {
 }
 
 Value SampleCode::make(Value value) {
+  if (isa<BlockArgument>(value))
+    return frame.passes.lookup(value); // other arguments are tensors
   Operation *op = value.getDefiningOp();
-  assert(op && "arguments of kernels are tensors");
   const Location loc = op->getLoc();
   if (isa<core::BranchOp, core::SwitchOp>(op))
     return makeArms(cast<OpResult>(value));
   if (auto key = dyn_cast<aug::KeyOp>(op))
     return keyWord(key, value);
-  if (isa<core::ReduceOp>(op))
+  if (isa<core::ReduceOp, core::LoopOp>(op))
     return fromMemory(builder, loc, load(builder, value, {}), value.getType());
   IRMapping map;
   emitOp(builder, *op, map);
@@ -158,6 +159,17 @@ Value SampleCode::extent(Value tensor, unsigned axis) {
   return extents[{tensor, axis}] = result;
 }
 
+/// Where a pass writes into the history that begins at `start`.
+Value SampleCode::partOf(Value tensor, Value start, Value pass) {
+  const Location loc = tensor.getLoc();
+  Value position = scalar(pass);
+  for (int64_t axis = 0; axis < cast<RankedTensorType>(tensor.getType()).getRank(); ++axis)
+    position = arith::MulIOp::create(builder, loc, position, extent(tensor, axis));
+  Value offset = arith::IndexCastOp::create(builder, loc, builder.getI64Type(), position);
+  return LLVM::GEPOp::create(builder, loc, start.getType(), memoryTypeOf(elementType(tensor)), start, ValueRange{offset},
+                             LLVM::GEPNoWrapFlags::inbounds);
+}
+
 Value SampleCode::base(Value tensor) {
   tensor = storedTensor(tensor);
   if (Value known = bases.lookup(tensor))
@@ -179,6 +191,8 @@ Value SampleCode::base(Value tensor) {
     if (frame.space)
       result = LLVM::AddrSpaceCastOp::create(builder, loc, pointer, result);
   }
+  if (buffer.pass)
+    result = partOf(tensor, result, buffer.pass);
   return bases[tensor] = result;
 }
 

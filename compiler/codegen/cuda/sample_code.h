@@ -16,6 +16,7 @@ struct SampleFrame {
   mlir::Value workspace; ///< of the sample
   mlir::Value slots;     ///< i64[slots], the offset of each slot in the workspace
   unsigned space = 0;    ///< 1: a GPU's global memory
+  llvm::DenseMap<mlir::Value, mlir::Value> passes; ///< of the loops around: the number of the pass
 };
 
 /// How kernels find tensors that are known when compiling.
@@ -37,6 +38,8 @@ public:
   void store(mlir::OpBuilder &b, mlir::Value tensor, mlir::ValueRange indices, mlir::Value element);
   void storeAt(mlir::OpBuilder &b, mlir::Value tensor, mlir::Value linear, mlir::Value element);
   mlir::Value read(mlir::OpBuilder &b, core::ReadOp read, mlir::ValueRange indices);
+  /// The element of a tensor at a row-major position, or a scalar's slot (no position), as memory holds it.
+  mlir::Value stored(mlir::OpBuilder &b, mlir::Value of, mlir::Value position) { return load(b, of, position); }
   /// Emits a body for the given arguments; gives what it yields.
   llvm::SmallVector<mlir::Value> body(mlir::OpBuilder &b, mlir::Block &block, mlir::ValueRange arguments);
   /// The same where `map` holds what the body takes from the body around it. `reduce` emits the reductions of the body
@@ -60,6 +63,7 @@ private:
   mlir::Value keyWord(aug::KeyOp key, mlir::Value value);
   mlir::Value makeArms(mlir::OpResult result);
   mlir::Value base(mlir::Value tensor);
+  mlir::Value partOf(mlir::Value tensor, mlir::Value start, mlir::Value pass);
   mlir::Value descriptorField(unsigned argument, int64_t offset, mlir::Type type);
   mlir::Value address(mlir::OpBuilder &b, mlir::Value tensor, mlir::Value linear);
   mlir::Value load(mlir::OpBuilder &b, mlir::Value tensor, mlir::Value linear);

@@ -85,6 +85,8 @@ void StageCode::emit(OpBuilder &b, LaunchKind kind, const Stage &stage) {
   // What the stage needs of the sample is made before this number, once for all elements.
   Value mark = indexOf(at, loc, 0);
   SampleCode code(plan, constants, frame, OpBuilder(mark.getDefiningOp()));
+  if (isa<core::LoopOp>(stage.op))
+    return loop(at, stage);
   if (runsOnce(stage.op))
     return once(at, stage.op, code);
   if (auto reduction = dyn_cast<core::ReduceOp>(stage.op))

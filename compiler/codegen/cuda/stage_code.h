@@ -8,8 +8,8 @@ namespace gms::compiler::cuda {
 class StageCode {
 public:
   /// `status` points to the sample's word, which a requirement sets.
-  StageCode(const StagePlan &plan, const ConstantSymbols &constants, const SampleFrame &frame, mlir::Value status)
-      : plan(plan), constants(constants), frame(frame), status(status) {}
+  StageCode(const StagePlan &plan, const ConstantSymbols &constants, SampleFrame frame, mlir::Value status)
+      : plan(plan), constants(constants), frame(std::move(frame)), status(status) {}
 
   /// Emits the stage where `b` stands, for the thread that runs there; under its guards.
   void emit(mlir::OpBuilder &b, LaunchKind kind, const Stage &stage);
@@ -17,7 +17,7 @@ public:
 private:
   const StagePlan &plan;
   const ConstantSymbols &constants;
-  const SampleFrame &frame;
+  SampleFrame frame;
   mlir::Value status;
 
   void tiles(mlir::OpBuilder &b, core::ComputeOp op, SampleCode &code);
@@ -28,6 +28,11 @@ private:
   void reduce(mlir::OpBuilder &b, core::ReduceOp op, SampleCode &code);
   mlir::Value across(mlir::OpBuilder &b, core::ReduceOp op, SampleCode &code, mlir::IRMapping &map);
   void scan(mlir::OpBuilder &b, core::ScanOp op, SampleCode &code);
+  // loops (loop_code.cpp)
+  void loop(mlir::OpBuilder &b, const Stage &stage);
+  void copyElements(mlir::OpBuilder &b, mlir::Value from, mlir::Value to);
+  void pass(mlir::OpBuilder &b, const Stage &stage);
+  void repeatLast(mlir::OpBuilder &b, core::LoopOp op, mlir::Value number);
   void once(mlir::OpBuilder &b, mlir::Operation *op, SampleCode &code);
 };
 
