@@ -173,7 +173,7 @@ void KernelCache::keep(const std::string &key, const CompiledKernel &kernel) con
   // The shell forks and returns at once; the linker goes on without being waited for.
   const std::string target = path(key, ".so");
   std::string script =
-      "( for l in ld.lld-22 ld.lld ld; do if command -v $l; then $l -shared -o \"$2.tmp\" \"$1\" && "
+      "( for l in ld.lld-22 ld.lld ld; do if command -v $l; then $l -shared -o \"$2.tmp\" \"$1\" ${3:+\"$3\"} && "
       "mv \"$2.tmp\" \"$2\"; break; fi; done; rm -f \"$1\" \"$2.tmp\" ) >/dev/null 2>&1 &";
   std::string sh = "/bin/sh", c = "-c", name = "gms";
   char *arguments[] = {sh.data(),
@@ -182,6 +182,7 @@ void KernelCache::keep(const std::string &key, const CompiledKernel &kernel) con
                        name.data(),
                        const_cast<char *>(object.c_str()),
                        const_cast<char *>(target.c_str()),
+                       const_cast<char *>(archive.c_str()),
                        nullptr};
   pid_t child;
   if (posix_spawn(&child, "/bin/sh", nullptr, nullptr, arguments, environ) == 0)

@@ -7,7 +7,9 @@ namespace gms::compiler {
 class KernelCache {
 public:
   /// An empty folder's name means no cache.
-  explicit KernelCache(std::string folder) : folder(std::move(folder)) {}
+  /// `archive` holds what kernels call; it may be empty.
+  explicit KernelCache(std::string folder, std::string archive = "")
+      : folder(std::move(folder)), archive(std::move(archive)) {}
 
   /// The kernel, opened; nothing where it is not there or cannot be used.
   std::optional<CompiledKernel> open(const std::string &key, const CompileRequest &request) const;
@@ -16,7 +18,7 @@ public:
   void keep(const std::string &key, const CompiledKernel &kernel) const;
 
 private:
-  std::string folder;
+  std::string folder, archive;
   std::string path(const std::string &key, const char *ending) const { return folder + "/" + key + ending; }
 };
 

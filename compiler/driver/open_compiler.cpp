@@ -21,14 +21,16 @@ std::string executableFolder() {
   return path.substr(0, path.rfind('/'));
 }
 
-/// The library's file, "" where it is not beside the executable. Unit tests stand two folders deeper.
-std::string libraryFile() {
+/// A library's file, "" where it is not beside the executable. Unit tests stand two folders deeper.
+std::string fileOf(const char *name) {
   const std::string folder = executableFolder();
   for (const char *place : {"/../lib/", "/", "/../../lib/"})
-    if (access((folder + place + libraryName).c_str(), R_OK) == 0)
-      return folder + place + libraryName;
+    if (access((folder + place + name).c_str(), R_OK) == 0)
+      return folder + place + name;
   return "";
 }
+
+std::string libraryFile() { return fileOf(libraryName); }
 
 /// A kernel compiled by another build of the compiler is another kernel.
 std::string compilerStamp() {
@@ -86,7 +88,7 @@ std::optional<CompiledKernel> compileCached(const CompileRequest &request, Diagn
   // GPU kernels carry their launch code in the compiler's own process: they are not kept yet.
   // A planted fault (GMS_PLANT, in tests) must not stay behind.
   const bool kept = request.device == Device::Cpu && !std::getenv("GMS_PLANT");
-  const KernelCache cache(kept ? cacheFolder() : "");
+  const KernelCache cache(kept ? cacheFolder() : "", kept ? fileOf("libgms_runtime_physics.a") : "");
   const std::string key = kernelKey(request) + "-" + stamp;
   if (auto kernel = cache.open(key, request))
     return kernel;

@@ -12,7 +12,7 @@ namespace {
 
 llvm::LogicalResult lowerToCore(mlir::ModuleOp module, const CompileRequest &request) {
   mlir::PassManager manager(module.getContext());
-  buildCorePipeline(manager, request.fused);
+  buildCorePipeline(manager, request.fused, request.device != Device::Cpu);
   return manager.run(module);
 }
 

@@ -4,7 +4,7 @@
 
 namespace gms::compiler {
 
-void buildCorePipeline(mlir::OpPassManager &manager, bool fused) {
+void buildCorePipeline(mlir::OpPassManager &manager, bool fused, bool manyThreads) {
   mlir::OpPassManager &function = manager.nest<mlir::func::FuncOp>();
   function.addPass(createComposeWarps());
   if (fused)
@@ -17,13 +17,18 @@ void buildCorePipeline(mlir::OpPassManager &manager, bool fused) {
   FuseComputesOptions options;
   options.onlyTrivial = !fused;
   function.addPass(createFuseComputes(options));
-  if (!fused)
+  LowerLibraryOptions library;
+  library.denseSums = manyThreads;
+  if (!fused) {
+    function.addPass(createLowerLibrary(library));
     return;
+  }
   // What the arms of a branch make is one compute each now; those that are sunk can be fused with what reads
   // them.
   function.addPass(createSinkBranches());
   function.addPass(createFuseComputes(options));
   function.addPass(createMarkReciprocals());
+  function.addPass(createLowerLibrary(library));
 }
 
 } // namespace gms::compiler

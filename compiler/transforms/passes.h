@@ -13,7 +13,8 @@ namespace gms::compiler {
 #include "compiler/transforms/passes.h.inc"
 
 /// All passes from what import gives to the form that code is made from: reads, computes, reductions, scans
-/// and branches. `fused` false keeps one compute an operator.
-void buildCorePipeline(mlir::OpPassManager &manager, bool fused);
+/// and branches. `fused` false keeps one compute an operator. `manyThreads` is a GPU: sums are left to its threads where a
+/// CPU has a recurrence.
+void buildCorePipeline(mlir::OpPassManager &manager, bool fused, bool manyThreads = false);
 
 } // namespace gms::compiler

@@ -63,4 +63,11 @@ def MarkReciprocals : Pass<"core-mark-reciprocals", "::mlir::func::FuncOp"> {
   let summary = "Allows reciprocals for divisions whose last bits decide nothing, for code that divides many elements by one number";
 }
 
+def LowerLibrary : Pass<"core-lower-library", "::mlir::func::FuncOp"> {
+  let summary = "Turns eigenpairs, responses, solves and exponential sums into calls of the runtime's functions";
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::math::MathDialect", "::mlir::tensor::TensorDialect"];
+  let options = [Option<"denseSums", "dense-sums", "bool", "false",
+                        "write exponential sums out, element by element, for devices of many threads">];
+}
+
 #endif

@@ -34,7 +34,8 @@ bool isConditional(Operation *op) { return isa_and_present<core::BranchOp, core:
 
 /// Whether an operation can write its tensor wherever it is told to.
 bool writesAnywhere(Operation *op) {
-  return isConditional(op) || isa_and_present<core::ComputeOp, core::ScanOp, core::LoopOp, tensor::FromElementsOp>(op);
+  return isConditional(op) ||
+         isa_and_present<core::ComputeOp, core::ScanOp, core::LoopOp, core::LibraryOp, tensor::FromElementsOp>(op);
 }
 
 Value copyOf(Value tensor, OpBuilder &builder, Location loc) {
@@ -123,6 +124,14 @@ private:
       plan.stages.push_back({&op, guards});
       return success();
     }
+    if (isa<core::LibraryOp>(op)) {
+      if (op.use_empty())
+        return success();
+      for (Value result : op.getResults())
+        give(result);
+      plan.stages.push_back({&op, guards});
+      return success();
+    }
     if (op.hasTrait<OpTrait::ConstantLike>() && isa<RankedTensorType>(op.getResult(0).getType()))
       plan.buffers[op.getResult(0)] = {Buffer::Place::Constant, 0};
     else if (!isa<tensor::CastOp>(op) && llvm::any_of(op.getResultTypes(), llvm::IsaPred<TensorType>))
@@ -197,6 +206,8 @@ Extent extentOf(Value tensor, unsigned axis) {
     return extentFrom(compute.getExtents()[axis]);
   if (auto scan = dyn_cast<core::ScanOp>(op))
     return extentFrom(scan.getCount());
+  if (auto call = dyn_cast<core::LibraryOp>(op))
+    return extentFrom(call.extentsOf(cast<OpResult>(tensor).getResultNumber())[axis]);
   assert(isConditional(op) && "a tensor that no stage makes");
   const unsigned result = cast<OpResult>(tensor).getResultNumber();
   return extentOf(op->getRegion(0).front().getTerminator()->getOperand(result), axis);

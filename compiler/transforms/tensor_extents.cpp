@@ -27,6 +27,25 @@ Value extentInLoop(core::LoopOp loop, Value tensor, int64_t axis) {
 
 } // namespace
 
+/// The operand of a structured operation, and its axis, that has the extent of a result's axis; null where no operand has.
+static std::pair<Value, int64_t> extentSource(Value tensor, int64_t axis) {
+  Operation *op = tensor.getDefiningOp();
+  if (auto made = dyn_cast_or_null<core::LowestOp>(op))
+    return axis == 1 ? std::pair<Value, int64_t>(made.getBands(), 1) : std::pair<Value, int64_t>();
+  if (auto made = dyn_cast_or_null<core::LowestPlaneOp>(op))
+    return axis ? std::pair<Value, int64_t>(made.getDiagonal(), axis - 1) : std::pair<Value, int64_t>();
+  if (auto made = dyn_cast_or_null<core::ResponseOp>(op))
+    return {made.getRight(), axis};
+  if (auto made = dyn_cast_or_null<core::ResponsePlaneOp>(op))
+    return {made.getRight(), axis};
+  if (auto made = dyn_cast_or_null<core::SolveOp>(op))
+    return {made.getRight(), axis};
+  if (auto made = dyn_cast_or_null<core::ExponentialSumOp>(op))
+    return axis ? std::pair<Value, int64_t>(made.getSource(), cast<RankedTensorType>(made.getSource().getType()).getRank() - 1)
+                : std::pair<Value, int64_t>(made.getRates(), 0);
+  return {};
+}
+
 Value knownExtentOf(Value tensor, int64_t axis) {
   Operation *op = tensor.getDefiningOp();
   if (auto argument = dyn_cast<BlockArgument>(tensor))
@@ -37,6 +56,10 @@ Value knownExtentOf(Value tensor, int64_t axis) {
     return compute.getExtents()[axis];
   if (auto scan = dyn_cast_or_null<core::ScanOp>(op))
     return scan.getCount();
+  if (auto call = dyn_cast_or_null<core::LibraryOp>(op))
+    return call.extentsOf(cast<OpResult>(tensor).getResultNumber())[axis];
+  if (auto [source, at] = extentSource(tensor, axis); source)
+    return knownExtentOf(source, at);
   return {};
 }
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cmath>
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 
@@ -157,7 +158,20 @@ void KernelCalls::growWorkspace(int64_t bytes) {
 }
 
 void KernelCalls::fail(const PlanKernel &form, int32_t status) const {
-  switch (status) {
+  // The residual stands above the status, as kernel.h says.
+  const auto detail = [&] {
+    const uint32_t bits = static_cast<uint32_t>(status) & ~0xffu;
+    float number = 0;
+    std::memcpy(&number, &bits, sizeof number);
+    char text[32];
+    std::snprintf(text, sizeof text, "%.2g", static_cast<double>(number));
+    return std::string(text);
+  };
+  switch (GMS_STATUS_OF(status)) {
+  case GMS_NOT_CONVERGED:
+    throw Error(ErrorKind::NotConverged, {form.shownName, detail()});
+  case GMS_SINGULAR:
+    throw Error(ErrorKind::SingularSystem, {form.shownName, detail()});
   case GMS_BAD_VERSION:
     throw Error(ErrorKind::KernelVersion, {form.shownName});
   case GMS_NOT_A_NUMBER:

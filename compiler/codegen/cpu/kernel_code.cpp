@@ -127,6 +127,7 @@ private:
     emitter.workspace = rest[2];
     emitter.workspaceBytes = rest[3];
     emitter.top = integer(0, i64);
+    emitter.statusSlot = statusSlot();
     Value disagrees;
     for (unsigned k = 0; k < inputs; ++k)
       emitter.buffers[function.getArgument(k)] = describe(k, rest[0], block->getArgument(k), disagrees);
@@ -148,8 +149,17 @@ private:
         emitter.copy(from, to);
     }
     b.setInsertionPointToEnd(b.getInsertionBlock());
-    finish(made);
+    finish(made, emitter.statusSlot);
     return success(!emitter.failed);
+  }
+
+  /// Where functions that the sample calls leave their status; null where it calls none.
+  Value statusSlot() {
+    if (!function.walk([](core::LibraryOp) { return WalkResult::interrupt(); }).wasInterrupted())
+      return {};
+    Value slot = LLVM::AllocaOp::create(b, loc, pointer, i32, integer(1, i32), 4);
+    LLVM::StoreOp::create(b, loc, integer(0, i32), slot, 4);
+    return slot;
   }
 
   /// Stages write the outputs themselves.
@@ -170,11 +180,11 @@ private:
   }
 
   /// The last block has no end yet.
-  void finish(func::FuncOp made) {
+  void finish(func::FuncOp made, Value slot = {}) {
     for (Block &block : made.getBody())
       if (!block.mightHaveTerminator()) {
         b.setInsertionPointToEnd(&block);
-        func::ReturnOp::create(b, loc, integer(0, i32));
+        func::ReturnOp::create(b, loc, slot ? Value(LLVM::LoadOp::create(b, loc, i32, slot, 4)) : integer(0, i32));
       }
   }
 

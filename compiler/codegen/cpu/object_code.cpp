@@ -1,6 +1,8 @@
 #include "compiler/codegen/cpu/object_code.h"
+#include "runtime/physics/physics.h"
 #include <llvm/Analysis/CGSCCPassManager.h>
 #include <llvm/Analysis/LoopAnalysisManager.h>
+#include <llvm/ExecutionEngine/Orc/AbsoluteSymbols.h>
 #include <llvm/ExecutionEngine/Orc/LLJIT.h>
 #include <llvm/IR/LegacyPassManager.h>
 #include <llvm/IR/Module.h>
@@ -144,6 +146,21 @@ std::string makeCode(mlir::ModuleOp module, const Processor &processor, CodeForm
                    error);
 }
 
+namespace {
+
+/// What kernels call, as it is linked into this library.
+llvm::orc::SymbolMap runtimeFunctions(llvm::orc::LLJIT &jit) {
+  llvm::orc::SymbolMap functions;
+#define GMS_PHYSICS_FUNCTION(name)                                                                               \
+  functions[jit.mangleAndIntern(#name)] = {llvm::orc::ExecutorAddr::fromPtr(&name),                              \
+                                           llvm::JITSymbolFlags::Exported | llvm::JITSymbolFlags::Callable};
+#include "runtime/physics/functions.def"
+#undef GMS_PHYSICS_FUNCTION
+  return functions;
+}
+
+} // namespace
+
 struct LoadedCode::Jit {
   std::unique_ptr<llvm::orc::LLJIT> jit;
 };
@@ -166,6 +183,8 @@ std::unique_ptr<LoadedCode> LoadedCode::load(const std::string &object, std::str
   if (!generator)
     return fail(generator.takeError());
   jit.getMainJITDylib().addGenerator(std::move(*generator));
+  if (auto problem = jit.getMainJITDylib().define(llvm::orc::absoluteSymbols(runtimeFunctions(jit))))
+    return fail(std::move(problem));
   if (auto problem = jit.addObjectFile(llvm::MemoryBuffer::getMemBufferCopy(object, "gms")))
     return fail(std::move(problem));
   std::unique_ptr<LoadedCode> loaded(new LoadedCode);

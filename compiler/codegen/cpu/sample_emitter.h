@@ -56,6 +56,7 @@ public:
   mlir::DenseMap<Value, Buffer> destinations; ///< of results: where a stage writes instead of the workspace
   Value seed, sample, epoch;                  ///< the key
   Value workspace, workspaceBytes;            ///< pointer, i64
+  Value statusSlot; ///< i32*: the first status other than 0 of a function that the sample called
   Value top;                                  ///< i64: bytes of it in use
   std::function<void(Value fails, Status status)> leaveIf; ///< ends the sample with a status; only at level 0
 
@@ -227,6 +228,7 @@ private:
   Code toMemory(const Code &code, Type element);
   void scan(core::ScanOp op);
   void require(core::RequireOp op);
+  void library(core::LibraryOp op);
   void fromElements(mlir::Operation *op);
   void globalConstant(mlir::arith::ConstantOp op);
   Buffer allocate(Value tensor, mlir::ArrayRef<Value> extents);

@@ -49,7 +49,7 @@ unsigned SampleEmitter::lanesOf(Operation &op) const {
 }
 
 LogicalResult SampleEmitter::stage(Operation &op) {
-  if (op.getLoc() != b.getUnknownLoc() && isa<core::ComputeOp, core::ScanOp>(op))
+  if (op.getLoc() != b.getUnknownLoc() && isa<core::ComputeOp, core::ScanOp, core::LibraryOp>(op))
     loc = op.getLoc();
   if (auto made = dyn_cast<core::ComputeOp>(op))
     compute(made);
@@ -57,6 +57,8 @@ LogicalResult SampleEmitter::stage(Operation &op) {
     scan(made);
   else if (auto made = dyn_cast<core::RequireOp>(op))
     require(made);
+  else if (auto made = dyn_cast<core::LibraryOp>(op))
+    library(made);
   else if (isa<core::BranchOp, core::SwitchOp>(op))
     return tensorArms(&op);
   else if (auto made = dyn_cast<core::LoopOp>(op))
@@ -99,7 +101,9 @@ SampleEmitter::Size SampleEmitter::sizeOf(Value tensor) {
   Size size{type.getElementType().isIndex() ? 64 : static_cast<int64_t>(type.getElementTypeBitWidth())};
   Operation *source = tensor.getDefiningOp();
   const bool alone = isa_and_nonnull<core::LoopOp>(source); // of no other tensor's size, unless it is known
-  OperandRange extents = isa<core::ComputeOp>(source)
+  auto call = dyn_cast_or_null<core::LibraryOp>(source);
+  OperandRange extents = call ? call.extentsOf(cast<OpResult>(tensor).getResultNumber())
+                         : isa<core::ComputeOp>(source)
                              ? cast<core::ComputeOp>(source).getExtents()
                              : source->getOperands().take_front(isa<core::ScanOp>(source));
   for (int64_t axis = 0; axis < type.getRank(); ++axis) {
@@ -200,7 +204,7 @@ void SampleEmitter::freeAfter(Operation &op) {
       // What hands the tensor on keeps it alive.
       Operation *stage = op.getBlock()->findAncestorOpInBlock(*user);
       last &=
-          isa<core::ReadOp, tensor::DimOp>(user) && stage && (stage == &op || stage->isBeforeInBlock(&op));
+          isa<core::ReadOp, tensor::DimOp, core::LibraryOp>(user) && stage && (stage == &op || stage->isBeforeInBlock(&op));
     }
     if (last)
       done.push_back(tensor);

@@ -192,6 +192,109 @@ def Core_LoopOp : Core_Op<"loop", [RecursiveMemoryEffects, SingleBlock]> {
   let hasRegionVerifier = 1;
 }
 
+// ---- structured operators: gone after core-lower-library ---------------------------------------------------------------
+// A symmetric matrix on n points is its bands [rows, n]: elements (i, i + d) and (i + d, i) are bands[d, i]. What reaches past
+// the end is not read; with the attribute `periodic` it goes round, and what meets there is added. On a plane of n x m points
+// it is A x 1 + 1 x B + diagonal [n, m], of which A acts on the first index.
+
+class Core_NumericOp<string mnemonic, list<Trait> traits = []> : Core_Op<mnemonic, !listconcat([NoMemoryEffect], traits)> {
+  let hasVerifier = 1;
+}
+
+def Core_LowestOp : Core_NumericOp<"lowest"> {
+  let summary = "The k lowest eigenvalues of a matrix on a line, ascending, and their eigenvectors of norm 1";
+  let description = [{
+    `%e, %v = core.lowest %bands near %guess : tensor<3x?xf64>, tensor<2x?xf64> -> tensor<2xf64>, tensor<2x?xf64>`: k is the
+    first extent of the results. Of a vector the first element of at least half the largest magnitude is positive. A guess
+    of the vectors saves time and changes nothing. The kernel ends with GMS_NOT_CONVERGED where it finds none.
+  }];
+  let arguments = (ins AnyRankedTensor:$bands, Optional<AnyRankedTensor>:$guess, UnitAttr:$periodic);
+  let results = (outs AnyRankedTensor:$values, AnyRankedTensor:$vectors);
+  let assemblyFormat = [{
+    $bands (`near` $guess^)? (`periodic` $periodic^)? attr-dict `:` type($bands) (`,` type($guess)^)? `->` type($values) `,`
+    type($vectors)
+  }];
+}
+
+def Core_ResponseOp : Core_NumericOp<"response", [AllTypesMatch<["vectors", "right", "result"]>]> {
+  let summary = "For each eigenpair m of core.lowest: (H - values[m])^+ P right[m]";
+  let description = [{
+    P takes out the m-th vector and those of the vectors whose eigenvalue is the same to 1e-10 of the spectrum's bound.
+  }];
+  let arguments = (ins AnyRankedTensor:$bands, AnyRankedTensor:$values, AnyRankedTensor:$vectors, AnyRankedTensor:$right,
+                       UnitAttr:$periodic);
+  let results = (outs AnyRankedTensor:$result);
+  let assemblyFormat = [{
+    $bands `,` $values `,` $vectors `,` $right (`periodic` $periodic^)? attr-dict `:` type($bands) `,` type($values) `,`
+    type($result)
+  }];
+}
+
+def Core_SolveOp : Core_NumericOp<"solve", [AllTypesMatch<["right", "result"]>]> {
+  let summary = "H result = right, for one right side [n] or several [count, n]; GMS_SINGULAR where H is";
+  let arguments = (ins AnyRankedTensor:$bands, AnyRankedTensor:$right, UnitAttr:$periodic);
+  let results = (outs AnyRankedTensor:$result);
+  let assemblyFormat = [{
+    $bands `,` $right (`periodic` $periodic^)? attr-dict `:` type($bands) `,` type($result)
+  }];
+}
+
+def Core_LowestPlaneOp : Core_NumericOp<"lowest_plane"> {
+  let summary = "core.lowest on a plane: vectors are [k, n, m]";
+  let arguments = (ins AnyRankedTensor:$first, AnyRankedTensor:$second, AnyRankedTensor:$diagonal,
+                       Optional<AnyRankedTensor>:$guess, UnitAttr:$firstPeriodic, UnitAttr:$secondPeriodic);
+  let results = (outs AnyRankedTensor:$values, AnyRankedTensor:$vectors);
+  let assemblyFormat = [{
+    $first `,` $second `,` $diagonal (`near` $guess^)? (`first_periodic` $firstPeriodic^)?
+    (`second_periodic` $secondPeriodic^)? attr-dict `:` type($first) `,` type($second) `,` type($diagonal)
+    (`,` type($guess)^)? `->` type($values) `,` type($vectors)
+  }];
+}
+
+def Core_ResponsePlaneOp : Core_NumericOp<"response_plane", [AllTypesMatch<["vectors", "right", "result"]>]> {
+  let summary = "core.response on a plane";
+  let arguments = (ins AnyRankedTensor:$first, AnyRankedTensor:$second, AnyRankedTensor:$diagonal, AnyRankedTensor:$values,
+                       AnyRankedTensor:$vectors, AnyRankedTensor:$right, UnitAttr:$firstPeriodic, UnitAttr:$secondPeriodic);
+  let results = (outs AnyRankedTensor:$result);
+  let assemblyFormat = [{
+    $first `,` $second `,` $diagonal `,` $values `,` $vectors `,` $right (`first_periodic` $firstPeriodic^)?
+    (`second_periodic` $secondPeriodic^)? attr-dict `:` type($first) `,` type($second) `,` type($diagonal) `,`
+    type($values) `,` type($result)
+  }];
+}
+
+def Core_ExponentialSumOp : Core_NumericOp<"exponential_sum"> {
+  let summary = "Sums with exponential kernels, O(n) a kernel";
+  let description = [{
+    `core.exponential_sum %f rates %a power 0 : tensor<?xf64>, tensor<?xf64> -> tensor<?x?xf64>`: element (k, i) is the sum
+    over j of |i - j|^power exp(-a[k] |i - j|) f[j], or f[k, j] where f has rank 2. Powers run from 0 to 8.
+  }];
+  let arguments = (ins AnyRankedTensor:$source, AnyRankedTensor:$rates, I64Attr:$power);
+  let results = (outs AnyRankedTensor:$result);
+  let assemblyFormat = "$source `rates` $rates `power` $power attr-dict `:` type($source) `,` type($rates) `->` type($result)";
+}
+
+def Core_LibraryOp : Core_Op<"library", [NoMemoryEffect, AttrSizedOperandSegments]> {
+  let summary = "Tensors that a function of the runtime computes";
+  let description = [{
+    `%r:2 = core.library "gms_physics_lowest" (%bands : tensor<3x?xf64>) sizes(%rows, %n) extents(%k, %k, %n) ->
+    tensor<2xf64>, tensor<2x?xf64>` calls `int32_t gms_physics_lowest(inputs' data..., int64_t sizes..., results' data...)`.
+    A status other than 0 becomes the kernel's. The results' extents follow one another. A result that nothing reads is a
+    workspace.
+  }];
+  let arguments = (ins StrAttr:$symbol, Variadic<AnyRankedTensor>:$inputs, Variadic<Index>:$sizes, Variadic<Index>:$extents);
+  let results = (outs Variadic<AnyRankedTensor>:$results);
+  let assemblyFormat = [{
+    $symbol `(` ($inputs^ `:` type($inputs))? `)` `sizes` `(` $sizes `)` `extents` `(` $extents `)` attr-dict `->`
+    type($results)
+  }];
+  let hasVerifier = 1;
+  let extraClassDeclaration = [{
+    /// The extents of one result.
+    ::mlir::OperandRange extentsOf(unsigned result);
+  }];
+}
+
 def Core_RequireOp : Core_Op<"require"> {
   let summary = "Ends the kernel with GMS_BAD_SHAPE before anything is written where the condition is false";
   let arguments = (ins I1:$condition, StrAttr:$text);

@@ -20,6 +20,13 @@ std::string besideExecutable(const std::string &name) {
   return "";
 }
 
+std::string calledByKernels() {
+  const std::string archive = besideExecutable("libgms_runtime_physics.a");
+  if (archive.empty())
+    throw runtime::Error(runtime::ErrorKind::FileUnreadable, {"libgms_runtime_physics.a", "it is not in ../lib of gmsc"});
+  return archive;
+}
+
 namespace {
 
 /// Compiles each kernel by a request that `prepare` completes; false where one fails. Messages are shown.
@@ -101,7 +108,7 @@ int buildExecutable(const BuildRequest &request) {
     gpu = std::move(*made);
   }
   std::string reason;
-  const std::string object = linkShared(compiled->objects, {}, "", reason);
+  const std::string object = linkShared(compiled->objects, {calledByKernels()}, "", reason);
   if (object.empty())
     throw runtime::Error(runtime::ErrorKind::FileNotWritten, {request.out, reason});
   const std::string runner = besideExecutable("gms_runner");

@@ -28,7 +28,7 @@ int buildLibrary(const BuildRequest &request) {
   std::string reason;
   // The whole archive: nothing in the kernels calls it, but the header's functions do.
   const std::string library =
-      linkShared(compiled->objects, {"--whole-archive", invoke, "--no-whole-archive"}, out.filename().string(), reason);
+      linkShared(compiled->objects, {"--whole-archive", invoke, "--no-whole-archive", calledByKernels()}, out.filename().string(), reason);
   if (library.empty() || !writeReplacing(request.out, library, 0777, reason))
     throw runtime::Error(runtime::ErrorKind::FileNotWritten, {request.out, reason});
   const std::string headerPath = std::filesystem::path(out).replace_extension(".h").string();

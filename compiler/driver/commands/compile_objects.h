@@ -22,5 +22,7 @@ std::optional<std::vector<GpuCode>> compileForGpus(LoadedProgram &loaded, const 
 
 /// A file that is installed beside gmsc or in ../lib; "" where it is missing.
 std::string besideExecutable(const std::string &name);
+/// The archive of the functions that kernels call. Throws runtime::Error FileUnreadable.
+std::string calledByKernels();
 
 } // namespace gms::compiler
