@@ -85,6 +85,8 @@ ImportValue Importer::conditional(const Expr &expr, Frame &frame) {
     ImportValue taken = eval(*expr.args[condition.whole ? 1 : 2], frame);
     return forced(taken);
   }
+  if (expr.type->kind == TypeKind::Operator)
+    return eitherOperator(condition, *linearOperator(*expr.args[1], frame), *linearOperator(*expr.args[2], frame));
   auto arm = [&](Frame &inner, size_t k) { return eval(*expr.args[1 + k], inner); };
   if (emitter.inBody() && expr.type->kind == TypeKind::Tensor)
     return joinRules(condition, 2, expr, frame, arm);

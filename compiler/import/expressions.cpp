@@ -29,6 +29,10 @@ ImportValue Importer::eval(const Expr &expr, Frame &frame) {
   case ExprKind::Derivative:
   case ExprKind::Loop:
   case ExprKind::Convert:
+  case ExprKind::MakeOperator:
+  case ExprKind::ApplyOperator:
+  case ExprKind::Lowest:
+  case ExprKind::Solve:
     if (emitter.depth() == 1 || (expr.kind == ExprKind::Convert && (emitter.inBody() || !expr.type->isTensor())))
       break;
     if (const size_t place = placeFor(expr, frame); place < emitter.depth())
@@ -98,10 +102,13 @@ ImportValue Importer::dispatch(const Expr &expr, Frame &frame) {
   case ExprKind::OwnDerivative:
     return ownDerivative(expr, frame);
   case ExprKind::MakeOperator:
+    return makeOperator(expr, frame);
   case ExprKind::ApplyOperator:
+    return applyOperator(expr, frame);
   case ExprKind::Lowest:
+    return lowest(expr, frame);
   case ExprKind::Solve:
-    break;
+    return solve(expr, frame);
   }
   failNotCompiled(expr, "this expression");
 }

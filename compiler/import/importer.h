@@ -3,6 +3,7 @@
 #include "compiler/import/emitter.h"
 #include "compiler/import/import.h"
 #include <llvm/ADT/DenseSet.h>
+#include <map>
 #include <optional>
 #include <unordered_map>
 
@@ -172,6 +173,25 @@ private:
   ImportValue derivative(const Expr &expr, Frame &frame);
   Scalar derivativeBy(const Scalar &of, const Scalar &variable);
   ImportValue ownDerivative(const Expr &expr, Frame &frame);
+  // linear operators (linear_operators.cpp)
+  ImportValue makeOperator(const Expr &expr, Frame &frame);
+  ImportValue applyOperator(const Expr &expr, Frame &frame);
+  ImportValue lowest(const Expr &expr, Frame &frame);
+  ImportValue solve(const Expr &expr, Frame &frame);
+  OperatorRef linearOperator(const Expr &expr, Frame &frame);
+  ImportValue eitherOperator(const Scalar &condition, const LinearOperator &yes, const LinearOperator &no);
+  void requireOutside(const Expr &expr);
+  Scalar falling(const Scalar &rate, const Scalar &distance, Element element);
+  Scalar bandElement(const LinearOperator &whole, const LinearOperator::Part &part, bool periodic, const Scalar &extent,
+                     const Scalar &band, const Scalar &point);
+  mlir::Value bandsAlong(const LinearOperator &whole, int axis, bool &periodic);
+  mlir::Value planeDiagonal(const LinearOperator &whole);
+  mlir::Value asDoubles(const Tensor &tensor);
+  ImportValue fromDoubles(mlir::Value value, Element element, const std::vector<Scalar> &extents);
+  Scalar sumOver(const Scalar &low, const Scalar &high, Element element, const std::function<Scalar(const Scalar &)> &body);
+  Scalar applyPart(const LinearOperator::Part &part, const LinearOperator &whole, const Tensor &x,
+                   const std::vector<Scalar> &place);
+  std::map<const LinearOperator::Part *, TensorRef> exponentialParts(const LinearOperator &whole, const Tensor &x);
 
   // conditionals (conditionals.cpp)
   ImportValue conditional(const Expr &expr, Frame &frame);

@@ -31,7 +31,8 @@ struct LocalCollector {
       bound.insert(e.local);
     if (e.kind == ExprKind::DimValue)
       dim(e.dim);
-    if (e.kind == ExprKind::Tabulate || e.kind == ExprKind::MakeTensor || e.kind == ExprKind::If)
+    if (e.kind == ExprKind::Tabulate || e.kind == ExprKind::MakeTensor || e.kind == ExprKind::If ||
+        e.kind == ExprKind::MakeOperator || e.kind == ExprKind::Lowest)
       type(*e.type);
     for (const Dim &d : e.extents)
       dim(d);
@@ -106,6 +107,14 @@ std::optional<size_t> Importer::levelOf(const ImportValue &value) const {
     of(series->count);
     if (!inner(series->form))
       return {};
+  } else if (const LinearOperator *whole = value.linearOperator()) {
+    for (const LinearOperator::Part &part : whole->parts) {
+      of(part.rate);
+      if (part.factor)
+        of(*part.factor);
+      if (part.tensor && !inner(part.tensor))
+        return {};
+    }
   } else if (value.linear()) {
     return {};
   }

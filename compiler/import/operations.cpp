@@ -193,6 +193,27 @@ mlir::Value ownDerivative(Emitter &emitter, mlir::Value value, ArrayRef<mlir::Va
   const int32_t segments[] = {1, static_cast<int32_t>(inputs.size()), static_cast<int32_t>(partials.size())};
   return emitter.emit("core.own_derivative", operands, value.getType(),
                       {{"operandSegmentSizes", emitter.builder.getDenseI32ArrayAttr(segments)}});
+std::pair<mlir::Value, mlir::Value> lowest(Emitter &emitter, const BandedParts &parts, RankedTensorType values,
+                                           RankedTensorType vectors) {
+  emitter.atPlace();
+  OpBuilder &b = emitter.builder;
+  if (!parts.second) {
+    auto made = core::LowestOp::create(b, emitter.loc, values, vectors, parts.bands, mlir::Value(), parts.periodic);
+    return {made.getValues(), made.getVectors()};
+  }
+  auto made = core::LowestPlaneOp::create(b, emitter.loc, values, vectors, parts.bands, parts.second, parts.diagonal,
+                                          mlir::Value(), parts.periodic, parts.secondPeriodic);
+  return {made.getValues(), made.getVectors()};
+}
+
+mlir::Value solve(Emitter &emitter, const BandedParts &parts, mlir::Value right) {
+  emitter.atPlace();
+  return core::SolveOp::create(emitter.builder, emitter.loc, right.getType(), parts.bands, right, parts.periodic);
+}
+
+mlir::Value exponentialSum(Emitter &emitter, mlir::Value source, mlir::Value rates, RankedTensorType result) {
+  emitter.atPlace();
+  return core::ExponentialSumOp::create(emitter.builder, emitter.loc, result, source, rates, 0);
 }
 
 Operation *arms(Emitter &emitter, mlir::Value selector, size_t count) {

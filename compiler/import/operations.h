@@ -34,6 +34,17 @@ mlir::Value variable(Emitter &emitter, mlir::Value value);
 mlir::Value derivative(Emitter &emitter, mlir::Value of, mlir::Value variable);
 mlir::Value ownDerivative(Emitter &emitter, mlir::Value value, llvm::ArrayRef<mlir::Value> inputs,
                           llvm::ArrayRef<mlir::Value> partials);
+/// What eigenpairs are asked of: bands [rows, n] of a line, or those along both axes of a plane and its diagonal [n, m].
+struct BandedParts {
+  mlir::Value bands, second, diagonal;
+  bool periodic = false, secondPeriodic = false;
+};
+/// core.lowest or core.lowest_plane: values and vectors of these types.
+std::pair<mlir::Value, mlir::Value> lowest(Emitter &emitter, const BandedParts &parts, mlir::RankedTensorType values,
+                                           mlir::RankedTensorType vectors);
+mlir::Value solve(Emitter &emitter, const BandedParts &parts, mlir::Value right);
+/// core.exponential_sum of power 0.
+mlir::Value exponentialSum(Emitter &emitter, mlir::Value source, mlir::Value rates, mlir::RankedTensorType result);
 
 /// A conditional without results, to be filled arm by arm; `finish` makes the real one from its regions.
 mlir::Operation *arms(Emitter &emitter, mlir::Value selector, size_t count);

@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <mlir/IR/Value.h>
+#include <optional>
 #include <variant>
 #include <vector>
 
@@ -65,13 +66,31 @@ struct LinearForm {
 };
 using LinearRef = std::shared_ptr<const LinearForm>;
 
+/// A symmetric operator on tensors [points], by what its parts are: they stay apart until something needs the whole.
+struct LinearOperator {
+  struct Part {
+    program::OperatorKind kind; ///< Banded, Toeplitz, Dense or Exponential
+    bool periodic = false;      ///< Banded
+    TensorRef tensor;           ///< as OperatorKind says
+    Scalar rate;                ///< Exponential
+    std::optional<Scalar> factor;
+    int axis = 0; ///< of a plane: along which it acts; -1: a diagonal [1, n, m]
+  };
+  Element element = Element::F64;
+  std::vector<Scalar> points; ///< one extent, or two of a plane
+  std::vector<Part> parts;
+  bool plane() const { return points.size() == 2; }
+};
+using OperatorRef = std::shared_ptr<const LinearOperator>;
+
 struct ImportValue {
-  std::variant<std::monostate, Scalar, TensorRef, GroupRef, std::string, LinearRef, SeriesRef> form;
+  std::variant<std::monostate, Scalar, TensorRef, GroupRef, std::string, LinearRef, SeriesRef, OperatorRef> form;
 
   ImportValue() = default;
   ImportValue(Scalar s) : form(std::move(s)) {}
   ImportValue(TensorRef t) : form(std::move(t)) {}
   ImportValue(LinearRef l) : form(std::move(l)) {}
+  ImportValue(OperatorRef o) : form(std::move(o)) {}
   static ImportValue text(std::string s) {
     ImportValue v;
     v.form = std::move(s);
@@ -94,6 +113,10 @@ struct ImportValue {
   const LinearForm *linear() const {
     auto *l = std::get_if<LinearRef>(&form);
     return l ? l->get() : nullptr;
+  }
+  const LinearOperator *linearOperator() const {
+    auto *o = std::get_if<OperatorRef>(&form);
+    return o ? o->get() : nullptr;
   }
   const std::string *string() const { return std::get_if<std::string>(&form); }
   const Series *series() const {

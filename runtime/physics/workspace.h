@@ -13,18 +13,12 @@ template <typename Number> Number lineWorkspace(Number rows, Number n, bool peri
   return Number(6) * n * side + Number(11) * side * side + (pairs + Number(24)) * n + Number(16) * pairs + Number(512);
 }
 
-/// Wave functions that a search on a plane keeps, with their products, besides those asked for.
-constexpr int64_t planeSpace = 16;
-
 /// Of every function on a plane.
 template <typename Number>
 Number planeWorkspace(Number rowsA, Number rowsB, Number n, Number m, Number pairs) {
-  Number plane = n * m;
-  Number side = n + m;
-  Number vectors = Number(2 * planeSpace + 8) + Number(5) * pairs;
-  Number space = Number(planeSpace) + Number(2) * pairs;
-  return vectors * (plane + Number(8)) + Number(6) * side * side + Number(3) * space * space + Number(64) * side +
-         Number(2) * (rowsA * n + rowsB * m) + Number(2048);
+  Number vectors = Number(4) * pairs + Number(24), space = Number(2) * pairs + Number(7);
+  Number lines = lineWorkspace(rowsA, n, true, pairs + Number(4)) + lineWorkspace(rowsB, m, true, pairs + Number(4));
+  return vectors * (n * m + n + m + Number(32)) + Number(3) * space * space + Number(6) * lines;
 }
 
 } // namespace gms::physics

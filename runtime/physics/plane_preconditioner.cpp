@@ -1,0 +1,140 @@
+#include "runtime/physics/plane_preconditioner.h"
+#include <algorithm>
+#include <cmath>
+
+namespace gms::physics {
+namespace {
+
+float *takeSingles(Arena &arena, int64_t count) { return reinterpret_cast<float *>(arena.take((count + 1) / 2)); }
+
+/// Solves along the first axis of x [n, m] in place.
+void solveAlong(int64_t n, int64_t m, int64_t w, const float *lower, const float *inverse, float *x) {
+  for (int64_t i = 1; i < n; ++i) {
+    float *row = x + i * m;
+    for (int64_t p = 1; p <= std::min(w, i); ++p) {
+      const float factor = lower[(i - p) * w + p - 1];
+      const float *before = row - p * m;
+      for (int64_t j = 0; j < m; ++j)
+        row[j] -= factor * before[j];
+    }
+  }
+  for (int64_t i = n - 1; i >= 0; --i) {
+    float *row = x + i * m;
+    const float scale = inverse[i];
+    for (int64_t j = 0; j < m; ++j)
+      row[j] *= scale;
+    for (int64_t p = 1; p <= std::min(w, n - 1 - i); ++p) {
+      const float factor = lower[i * w + p - 1];
+      const float *after = row + p * m;
+      for (int64_t j = 0; j < m; ++j)
+        row[j] -= factor * after[j];
+    }
+  }
+}
+
+/// to[j, i] = plus[j, i] - (y - twice x)[i, j], tile by tile; `y` and `x` are [n, m].
+void turn(int64_t n, int64_t m, const float *plus, const float *y, const float *x, float twice, float *to) {
+  constexpr int64_t tile = 16;
+  for (int64_t i0 = 0; i0 < n; i0 += tile)
+    for (int64_t j0 = 0; j0 < m; j0 += tile) {
+      const int64_t i1 = std::min(n, i0 + tile), j1 = std::min(m, j0 + tile);
+      float local[tile][tile];
+      for (int64_t i = i0; i < i1; ++i)
+        for (int64_t j = j0; j < j1; ++j)
+          local[i - i0][j - j0] = y[i * m + j] - twice * x[i * m + j];
+      for (int64_t j = j0; j < j1; ++j)
+        for (int64_t i = i0; i < i1; ++i)
+          to[j * n + i] = plus[j * n + i] - local[i - i0][j - j0];
+    }
+}
+
+} // namespace
+
+PlanePreconditioner::PlanePreconditioner(const PlaneBlocks &blocks, const double *meanA, const double *meanB,
+                                         double lowestA, double lowestB, double margin, Arena &arena)
+    : blocks(blocks) {
+  double highest = margin;
+  int64_t largest = 0;
+  for (int k = 0; k < blocks.count(); ++k) {
+    const PlaneBlocks::Block &block = blocks.block(k);
+    highest = std::max({highest, block.a.high - lowestA, block.b.high - lowestB});
+    largest = std::max(largest, block.rows * block.columns);
+  }
+  for (int s = 0; s < steps; ++s)
+    parameters[s] = static_cast<float>(margin * std::pow(highest / margin, (2 * s + 1) / (2.0 * steps)));
+  for (int k = 0; k < blocks.count(); ++k) {
+    const PlaneBlocks::Block &block = blocks.block(k);
+    double *mean = arena.take(std::max(block.rows, block.columns));
+    double *columns = arena.take(std::max(block.rows * (block.a.width + 1), block.columns * (block.b.width + 1)));
+    for (int s = 0; s < steps; ++s) {
+      blocks.onAxis(meanA, 0, block, mean);
+      factor(block.a, mean, parameters[s] + margin - lowestA, columns, factors[k].a[s], arena);
+      blocks.onAxis(meanB, 1, block, mean);
+      factor(block.b, mean, parameters[s] + margin - lowestB, columns, factors[k].b[s], arena);
+    }
+  }
+  residual = takeSingles(arena, largest);
+  turnedResidual = takeSingles(arena, largest);
+  work = takeSingles(arena, 2 * largest);
+  turnedWork = takeSingles(arena, 2 * largest);
+}
+
+void PlanePreconditioner::factor(const Rows &rows, const double *mean, double shift, double *columns,
+                                 AxisFactor &made, Arena &arena) {
+  const int64_t n = rows.n, w = rows.width, each = w + 1;
+  made = {n, w, takeSingles(arena, n * w), takeSingles(arena, n)};
+  // columns: d, then l d of each column, in f64
+  for (int64_t i = 0; i < n; ++i) {
+    // Row by row: l(i, i - p) d(i - p) = a - sum over further columns.
+    for (int64_t p = std::min(i, w); p >= 0; --p) {
+      const int64_t j = i - p;
+      double sum = rows.at[i * each + p] + (p ? 0 : mean[i] + shift);
+      for (int64_t q = p + 1; q <= std::min(i, w); ++q) {
+        const int64_t c = i - q; // shared with row j where j - c <= w
+        if (j - c <= w)
+          sum -= columns[c * each + q] * (p ? columns[c * each + (j - c)] : columns[c * each + q]) / columns[c * each];
+      }
+      columns[j * each + p] = sum;
+    }
+    columns[i * each] = std::max(columns[i * each], 1e-12 * shift);
+    made.inverse[i] = static_cast<float>(1 / columns[i * each]);
+  }
+  for (int64_t j = 0; j < n; ++j)
+    for (int64_t p = 1; p <= w; ++p)
+      made.lower[j * w + p - 1] = static_cast<float>(j + p < n ? columns[j * each + p] / columns[j * each] : 0);
+}
+
+/// With Y = R - (B' - p) X before a step along one axis, the next right side is R - Y + (p + q) X: no products are needed.
+void PlanePreconditioner::applyBlock(int k, const double *x, double *y) const {
+  const PlaneBlocks::Block &block = blocks.block(k);
+  const int64_t n = block.rows, m = block.columns, count = n * m;
+  float *right = work, *found = work + count, *turnedRight = turnedWork, *turnedFound = turnedWork + count;
+  for (int64_t i = 0; i < count; ++i)
+    residual[i] = right[i] = static_cast<float>(x[block.start + i]);
+  for (int64_t i = 0; i < n; ++i)
+    for (int64_t j = 0; j < m; ++j)
+      turnedResidual[j * n + i] = residual[i * m + j];
+  for (int s = 0; s < steps; ++s) {
+    const AxisFactor &a = factors[k].a[s], &b = factors[k].b[s];
+    if (s)
+      turn(m, n, residual, turnedRight, turnedFound, parameters[s - 1] + parameters[s], right);
+    std::copy(right, right + count, found);
+    solveAlong(n, m, a.width, a.lower, a.inverse, found);
+    turn(n, m, turnedResidual, right, found, 2 * parameters[s], turnedRight);
+    std::copy(turnedRight, turnedRight + count, turnedFound);
+    solveAlong(m, n, b.width, b.lower, b.inverse, turnedFound);
+  }
+  constexpr int64_t tile = 16;
+  for (int64_t i0 = 0; i0 < n; i0 += tile)
+    for (int64_t j0 = 0; j0 < m; j0 += tile)
+      for (int64_t i = i0; i < std::min(n, i0 + tile); ++i)
+        for (int64_t j = j0; j < std::min(m, j0 + tile); ++j)
+          y[block.start + i * m + j] = static_cast<double>(turnedFound[j * n + i]);
+}
+
+void PlanePreconditioner::apply(const double *x, double *y) const {
+  for (int k = 0; k < blocks.count(); ++k)
+    applyBlock(k, x, y);
+}
+
+} // namespace gms::physics
