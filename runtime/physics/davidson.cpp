@@ -17,11 +17,21 @@ void dots(const double *family, int64_t count, int64_t length, const double *x, 
       coefficients[j] += dot(family + j * length + first, x + first, std::min(chunk, length - first));
 }
 
-/// x += sum of coefficients[j] times vector j.
+/// x += sum of coefficients[j] times vector j, four at once: x is loaded and stored less often.
 void addAll(const double *family, int64_t count, int64_t length, const double *coefficients, double *x) {
-  for (int64_t first = 0; first < length; first += chunk)
-    for (int64_t j = 0; j < count; ++j)
-      addTo(x + first, coefficients[j], family + j * length + first, std::min(chunk, length - first));
+  for (int64_t first = 0; first < length; first += chunk) {
+    const int64_t here = std::min(chunk, length - first);
+    double *to = x + first;
+    int64_t j = 0;
+    for (; j + 4 <= count; j += 4) {
+      const double *a = family + j * length + first, *b = a + length, *c = b + length, *d = c + length;
+      const double p = coefficients[j], q = coefficients[j + 1], r = coefficients[j + 2], s = coefficients[j + 3];
+      for (int64_t i = 0; i < here; ++i)
+        to[i] += (p * a[i] + q * b[i]) + (r * c[i] + s * d[i]);
+    }
+    for (; j < count; ++j)
+      addTo(to, coefficients[j], family + j * length + first, here);
+  }
 }
 
 } // namespace

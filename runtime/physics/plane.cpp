@@ -11,8 +11,8 @@ namespace gms::physics {
 namespace {
 
 constexpr double infinite = std::numeric_limits<double>::infinity();
-/// Residuals, as a part of the spectrum's bound: vectors are then good to 1e-7 and better, values to rounding.
-constexpr double goal = 3e-10;
+/// Residuals, as a part of the spectrum's bound: values, whose error is of the second order, are then good to rounding.
+constexpr double goal = 1e-9;
 /// Over the lowest separable energy, as a part of the distance to the next one.
 constexpr double margin = 0.25;
 

@@ -122,7 +122,8 @@ gpu::GPUModuleOp buildKernels(func::FuncOp function, const StagePlan &plan, Arra
   KernelBuilder builder(function, plan, module);
   builder.constantsOf();
   for (auto [number, launch] : llvm::enumerate(launches))
-    builder.build(launch, number);
+    if (launch.kind != LaunchKind::Host)
+      builder.build(launch, number);
   return module;
 }
 

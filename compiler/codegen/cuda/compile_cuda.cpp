@@ -101,6 +101,10 @@ std::optional<CudaKernels> compileCuda(ModuleOp module, const CudaOptions &optio
   std::optional<Outlined> outlined = outline(module, error);
   if (!outlined)
     return {};
+  if (llvm::any_of(outlined->launches, [](const cuda::Launch &l) { return l.kind == cuda::LaunchKind::Host; })) {
+    error = "it calls functions that run on the host alone";
+    return {};
+  }
   const cuda::Toolkit toolkit = cuda::findToolkit(options.cudaPath);
   CudaKernels result;
   result.plan = outlined->text;

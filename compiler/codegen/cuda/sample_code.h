@@ -32,6 +32,8 @@ public:
   mlir::Value scalar(mlir::Value value);
   /// An extent of a tensor of the function, as an index.
   mlir::Value extent(mlir::Value tensor, unsigned axis);
+  /// Where a tensor's elements begin.
+  mlir::Value base(mlir::Value tensor);
   /// Whether the stage under these guards runs; null where there is none.
   mlir::Value holds(llvm::ArrayRef<Guard> guards);
   /// The scalar result of a core.reduce, or the element of a tensor of rank 0, is stored by `store(b, v, {}, x)`.

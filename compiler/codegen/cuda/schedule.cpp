@@ -91,6 +91,8 @@ private:
   }
 
   static LaunchKind kindOf(Operation *op) {
+    if (isa<core::LibraryOp>(op))
+      return LaunchKind::Host;
     auto compute = dyn_cast<core::ComputeOp>(op);
     if (!compute)
       return LaunchKind::Block;
@@ -131,6 +133,8 @@ private:
     }
     size_t chosen = launches.size();
     for (size_t k = first; k < launches.size() && chosen == launches.size(); ++k) {
+      if (kind == LaunchKind::Host || launches[k].kind == LaunchKind::Host)
+        continue;
       const bool same = launches[k].kind == kind, waits = launches[k].kind == LaunchKind::Block;
       if (waits ? same : k >= after && (same || once))
         chosen = k;
