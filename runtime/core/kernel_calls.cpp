@@ -92,6 +92,7 @@ KernelCalls::State &KernelCalls::stateOf(uint32_t kernel) {
       names->places.push_back(draw.place);
       names->units.push_back(draw.unit);
       names->types.push_back(draw.element);
+      names->arms.push_back(draw.arms);
     }
     state.drawn = std::move(names);
   }

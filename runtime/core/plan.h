@@ -108,6 +108,7 @@ struct KernelDraw {
   std::string place;
   std::string unit;
   gms_type element = GMS_F32;
+  std::vector<DrawnArm> arms; ///< it is drawn where all of them are taken
 };
 
 struct PlanKernel {

@@ -159,9 +159,13 @@ void Reader::kernel(const Json &json) {
   made.hasDraws = json.value("has_draws", false);
   made.keyed = json.value("keyed", made.hasDraws);
   if (json.contains("draws"))
-    for (const Json &part : json.at("draws"))
+    for (const Json &part : json.at("draws")) {
       made.draws.push_back({part.at("place").get<std::string>(), part.value("unit", ""),
-                            oneOf(part.value("element", "f32"), elementWords, "element type")});
+                            oneOf(part.value("element", "f32"), elementWords, "element type"), {}});
+      if (part.contains("arms"))
+        for (const Json &arm : part.at("arms"))
+          made.draws.back().arms.push_back({arm.at("choice").get<std::string>(), arm.at("arm").get<int64_t>()});
+    }
   plan->kernels.push_back(std::move(made));
 }
 

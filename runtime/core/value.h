@@ -32,10 +32,16 @@ struct Value;
 using ValuesRef = std::shared_ptr<const std::vector<Value>>;
 
 /// The values drawn for one sample, with what they are called.
+/// An arm of a choice, which is taken where the draw at `choice` gave its number.
+struct DrawnArm {
+  std::string choice;
+  int64_t number = 0;
+};
 struct DrawnNames {
   std::vector<std::string> places;
   std::vector<std::string> units;
   std::vector<gms_type> types;
+  std::vector<std::vector<DrawnArm>> arms; ///< those that a draw stands in
 };
 
 /// Where a value comes from; it follows a value through fields and lists, so that pictures have captions and draws

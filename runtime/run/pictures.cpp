@@ -113,6 +113,15 @@ bool isPictured(const HostType &type) {
   return isImage(type);
 }
 
+/// Whether the arms that a draw stands in were taken, and its value is known.
+bool wasDrawn(const DrawnNames &names, const std::vector<double> &values, size_t at) {
+  const auto taken = [&](const DrawnArm &arm) {
+    const auto choice = std::find(names.places.begin(), names.places.end(), arm.choice) - names.places.begin();
+    return static_cast<size_t>(choice) >= values.size() || values[static_cast<size_t>(choice)] == static_cast<double>(arm.number);
+  };
+  return !std::isnan(values[at]) && (at >= names.arms.size() || std::all_of(names.arms[at].begin(), names.arms[at].end(), taken));
+}
+
 std::vector<NamedValue> drawnFor(const Value &value, const ValuePrinter &printer) {
   std::vector<NamedValue> drawn;
   if (!value.notes || !value.notes->drawn)
@@ -123,6 +132,8 @@ std::vector<NamedValue> drawnFor(const Value &value, const ValuePrinter &printer
   for (const std::string &place : names.places)
     ++count[lastPart(place)];
   for (size_t i = 0; i < names.places.size() && i < value.notes->values.size(); ++i) {
+    if (!wasDrawn(names, value.notes->values, i))
+      continue;
     const std::string last = lastPart(names.places[i]);
     const auto [text, unit] = printer.number(value.notes->values[i], names.types[i], names.units[i]);
     drawn.push_back({count[last] > 1 ? names.places[i].substr(names.places[i].find('/') + 1) : last, text, unit});

@@ -1,8 +1,9 @@
 #include "compiler/driver/commands/evaluator_kernels.h"
 #include "compiler/driver/commands/kernel_values.h"
 #include "compiler/driver/tensor_elements.h"
-#include "lang/eval/drawn_places.h"
+#include "lang/program/drawn_places.h"
 #include "runtime/core/error.h"
+#include <cmath>
 #include <map>
 
 namespace gms::compiler {
@@ -16,7 +17,7 @@ class EvaluatorKernel : public runtime::Kernel {
 public:
   EvaluatorKernel(const program::Program &program, program::FunctionId id)
       : program(program), id(id), function(program.function(id)), results(flatten(function.result, "", 0)),
-        places(eval::drawnPlaces(program, function)) {
+        places(program::drawnPlaces(program, function)) {
     for (size_t i = 0; i < function.parameters.size(); ++i)
       for (SignatureItem &item : flatten(function.local(function.parameters[i].local).type, "", i))
         inputs.push_back(std::move(item));
@@ -83,13 +84,13 @@ private:
   program::FunctionId id;
   const Function &function;
   std::vector<SignatureItem> results, inputs;
-  std::vector<eval::DrawnPlace> places; ///< of the last output, the drawn values
+  std::vector<program::DrawnPlace> places; ///< of the last output, the drawn values
 
-  /// What an arm that was not taken would have drawn is 0, as in compiled kernels.
+  /// What an arm that was not taken would have drawn is not a number, as in compiled kernels.
   void storeDraws(const std::map<std::string, double> &drawn, gms_tensor &out) const {
     for (size_t i = 0; i < places.size(); ++i) {
       const auto found = drawn.find(places[i].place);
-      static_cast<double *>(out.data)[i] = found == drawn.end() ? 0 : found->second;
+      static_cast<double *>(out.data)[i] = found == drawn.end() ? std::nan("") : found->second;
     }
   }
 
@@ -130,7 +131,7 @@ EvaluatorKernels::EvaluatorKernels(const program::Program &program, const std::v
     kernels[kernel.name] = std::make_unique<EvaluatorKernel>(program, kernel.function);
     Signature signature;
     signature.name = kernel.name;
-    for (eval::DrawnPlace &drawn : eval::drawnPlaces(program, program.function(kernel.function)))
+    for (program::DrawnPlace &drawn : program::drawnPlaces(program, program.function(kernel.function)))
       signature.draws.push_back({std::move(drawn.place), "", drawn.element});
     signature.usesDraws = !signature.draws.empty();
     signatureList.push_back(std::move(signature));

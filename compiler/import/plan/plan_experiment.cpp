@@ -1,6 +1,7 @@
 // Experiments, their params, steps and clauses; kernels and their signatures.
 #include "compiler/import/plan/plan_experiment.h"
 #include "compiler/import/plan/plan_builder.h"
+#include "lang/program/drawn_places.h"
 #include <algorithm>
 #include <filesystem>
 
@@ -101,10 +102,15 @@ std::string PlannedProgram::withDraws(const std::vector<Signature> &signatures) 
   for (size_t i = 0; i < kernels.size() && i < signatures.size(); ++i) {
     kernels[i]["has_draws"] = signatures[i].usesDraws;
     const Json units = kernels[i].value("draw_units", Json::object());
+    const Json arms = kernels[i].value("draw_arms", Json::object());
     kernels[i].erase("draw_units");
-    for (const SignatureDraw &draw : signatures[i].draws)
-      kernels[i]["draws"].push_back(
-          {{"place", draw.place}, {"element", wordOf(draw.type)}, {"unit", units.value(unnumbered(draw.place), "")}});
+    kernels[i].erase("draw_arms");
+    for (const SignatureDraw &draw : signatures[i].draws) {
+      Json made = {{"place", draw.place}, {"element", wordOf(draw.type)}, {"unit", units.value(unnumbered(draw.place), "")}};
+      if (arms.contains(draw.place))
+        made["arms"] = arms[draw.place];
+      kernels[i]["draws"].push_back(std::move(made));
+    }
   }
   return plan.dump();
 }
@@ -176,6 +182,9 @@ size_t PlanBuilder::kernelOf(FunctionId id) {
     drawUnits(*function.body, function.name, units);
     if (!units.empty())
       kernel["draw_units"] = std::move(units);
+    for (const DrawnPlace &drawn : drawnPlaces(program, function))
+      for (const DrawnPlace::Arm &arm : drawn.arms)
+        kernel["draw_arms"][drawn.place].push_back({{"choice", arm.choice}, {"arm", arm.number}});
   }
   kernels.push_back(std::move(kernel));
   planned.kernels.push_back({id, name, shown});

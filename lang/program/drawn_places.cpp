@@ -1,14 +1,13 @@
-#include "lang/eval/drawn_places.h"
+#include "lang/program/drawn_places.h"
 
-namespace gms::eval {
-
-using namespace program;
+namespace gms::program {
 
 namespace {
 
 struct Walk {
   const Program &program;
   std::vector<DrawnPlace> found;
+  std::vector<DrawnPlace::Arm> arms;
 
   void visit(const Expr &e, const std::string &place) {
     const std::string here = e.place.empty() ? place : place + "/" + e.place;
@@ -19,11 +18,10 @@ struct Walk {
       return repeat(e, place, here);
     case ExprKind::Draw:
       if (e.distribution != Distribution::Permutation)
-        found.push_back({here, elementOf(e)});
+        found.push_back({here, elementOf(e), arms});
       break;
     case ExprKind::Choose:
-      found.push_back({here, Element::Int});
-      break;
+      return choose(e, place, here);
     default:
       break;
     }
@@ -49,6 +47,16 @@ private:
       visit(*arg, place);
   }
 
+  void choose(const Expr &e, const std::string &place, const std::string &here) {
+    found.push_back({here, Element::Int, arms});
+    for (size_t k = 0; k + 1 < e.args.size(); k += 2) {
+      visit(*e.args[k], place);
+      arms.push_back({here, static_cast<int64_t>(k / 2)});
+      visit(*e.args[k + 1], place);
+      arms.pop_back();
+    }
+  }
+
   void repeat(const Expr &e, const std::string &place, const std::string &here) {
     auto known = [](const Expr &bound) { return std::get_if<int64_t>(&bound.constant); };
     const int64_t *low = known(*e.indices[0].low), *high = known(*e.indices[0].high);
@@ -61,10 +69,10 @@ private:
 } // namespace
 
 std::vector<DrawnPlace> drawnPlaces(const Program &program, const Function &function) {
-  Walk walk{program, {}};
+  Walk walk{program, {}, {}};
   if (function.body)
     walk.visit(*function.body, function.name);
   return std::move(walk.found);
 }
 
-} // namespace gms::eval
+} // namespace gms::program
