@@ -54,6 +54,11 @@ ExprPtr Body::draw(const syntax::Expr &e, const std::string &placeName) {
       out->args.push_back(std::move(high));
       continue;
     }
+    bool chooses = form->distribution == Distribution::Choice || form->distribution == Distribution::Categorical;
+    if (chooses && arg.value->kind == syntax::ExprKind::List && arg.value->args.empty()) {
+      checker.error(Kind::EmptyChoice, arg.span);
+      return nullptr;
+    }
     out->args.push_back(expr(*arg.value));
     if (!out->args.back())
       return nullptr;
@@ -87,6 +92,11 @@ ExprPtr Body::draw(const syntax::Expr &e, const std::string &placeName) {
     for (ExprPtr &arg : out->args)
       if (!(arg = asInt(std::move(arg))))
         return nullptr;
+    if (auto low = toDim(*out->args[0]), high = toDim(*out->args[1]); low && high)
+      if (auto size = (*high - *low).asConstant(); size && *size <= 0) {
+        checker.error(Kind::EmptyRange, e.span, {show(*low), show(*high)});
+        return nullptr;
+      }
     out->type = Type::scalar(Element::Int);
     break;
   case Distribution::Bernoulli:
@@ -148,10 +158,6 @@ ExprPtr Body::choose(const syntax::Expr &e) {
 ExprPtr Body::chooseOf(std::vector<std::pair<ExprPtr, ExprPtr>> arms, Span span, const std::string &name) {
   if (!mayDraw(span, name.c_str()))
     return nullptr;
-  if (arms.empty()) {
-    checker.error(Kind::EmptyChoice, span);
-    return nullptr;
-  }
   double total = 0;
   bool constants = true;
   for (auto &arm : arms) {
@@ -215,7 +221,11 @@ ExprPtr Body::form(const std::string &name, const syntax::Expr &e, ExprPtr &pipe
     arms.emplace_back(std::move(rest), reference(value->local, span));
     return wrap(std::move(definitions), chooseOf(std::move(arms), span, "maybe"));
   }
-  if (operators.kind != syntax::ExprKind::List || operators.args.empty()) {
+  if (operators.kind == syntax::ExprKind::List && operators.args.empty()) {
+    checker.error(Kind::EmptyChoice, operators.span);
+    return nullptr;
+  }
+  if (operators.kind != syntax::ExprKind::List) {
     checker.error(Kind::NotExpected, operators.span, {"a list of operators", "something else"});
     return nullptr;
   }

@@ -110,7 +110,8 @@ private:
   struct IndexInfo {
     std::optional<Dim> low, high; ///< [low, high)
     Span span;
-    bool open = false; ///< the extent is still to be found
+    bool open = false;   ///< the extent is still to be found
+    bool byRead = false; ///< a read gave it; `span` is the place of that read
   };
   struct Obligation { ///< a read that must stay in range, proven when all extents are known
     ExprPtr *index;

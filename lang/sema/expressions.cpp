@@ -91,6 +91,9 @@ ExprPtr Body::number(const syntax::Expr &e, const TypeRef &expected) {
 ExprPtr Body::name(const syntax::Expr &e) {
   if (auto id = find(e.text))
     return reference(*id, e.span);
+  for (Body *body = this; body; body = body->outer)
+    if (body->failed.count(e.text))
+      return nullptr; // its own error has been reported
   if (e.text == "centre" && centre) {
     TypeRef real = Type::scalar(Element::F32);
     ExprPtr point = make(ExprKind::MakeRecord, Type::record("point", {{"y", real}, {"x", real}}), e.span);
@@ -110,9 +113,6 @@ ExprPtr Body::name(const syntax::Expr &e) {
       checker.error(Kind::NotExpected, e.span, {"a value", "`" + e.text + "`, which is called or stands behind |>"});
     return nullptr;
   }
-  for (Body *body = this; body; body = body->outer)
-    if (body->failed.count(e.text))
-      return nullptr; // its own error has been reported
   Diagnostic &d = checker.error(Kind::UnknownName, e.span, {e.text});
   if (std::string near = nearest(e.text, knownNames()); !near.empty())
     d.fix = "write `" + near + "`";

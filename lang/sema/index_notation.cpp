@@ -89,6 +89,7 @@ ExprPtr Body::readTensor(ExprPtr base, const syntax::Expr &e) {
       if (auto it = indices.find(index->local); it != indices.end()) {
         if (it->second.open) {
           it->second.open = false;
+          it->second.byRead = true;
           it->second.high = type->dims[axis];
           it->second.span = given[axis]->span;
         }

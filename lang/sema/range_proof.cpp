@@ -165,9 +165,16 @@ bool Body::proveReads(size_t from) {
     };
     if (proven(lowerBounds(**o.index), true) && proven(upperBounds(**o.index), false))
       continue;
+    good = false;
+    if ((*o.index)->kind == ExprKind::Local)
+      if (auto it = indices.find((*o.index)->local); it != indices.end() && it->second.byRead && !(*it->second.high == o.extent)) {
+        Diagnostic &d = checker.error(Kind::ExtentsDisagree, o.span, {nameOf((*o.index)->local), show(*it->second.high), show(o.extent)});
+        d.notes = {{it->second.span, "this read lets it run over 0.." + show(*it->second.high)}};
+        d.fix = "give both tensors one extent, or say what lies outside by border: zero, clamp, reflect or wrap";
+        continue;
+      }
     checker.error(Kind::ReadOutOfRange, o.span, {std::string(checker.sources.text(o.span)), show(o.extent)}).fix =
         "add border: zero, clamp, reflect or wrap, or bound the index with clamp(..., 0, " + show(o.extent - Dim(1)) + ")";
-    good = false;
   }
   return good;
 }

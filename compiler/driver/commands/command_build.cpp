@@ -66,9 +66,12 @@ int runBuild(const Command &command, const std::vector<std::string> &arguments) 
   request.level = levelOf(options->valueOr("--cpu", "any"));
   request.cudaPath = options->valueOr("--cuda-path", "");
   if (const auto stage = options->value("--emit"))
-    return emitStage(*stage, request.path, request.imports, request.gpus.empty() ? "sm_80" : request.gpus.front());
+    return emitStage(*stage, request.path, request.imports, request.gpus.empty() ? "sm_80" : request.gpus.front(), request.cudaPath);
   if (request.out.empty())
     throw runtime::Error(runtime::ErrorKind::MissingArgument, {"-o FILE or --emit STAGE", command.usage});
+  if (options->has("--shared") && !request.gpus.empty())
+    throw runtime::Error(runtime::ErrorKind::BadOptionValue,
+                         {"--target", options->valueOr("--target", ""), "cpu: a shared library holds kernels for the CPU"});
   return options->has("--shared") ? buildLibrary(request) : buildExecutable(request);
 }
 

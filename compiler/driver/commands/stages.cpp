@@ -34,7 +34,7 @@ int emitPlan(LoadedProgram &loaded) {
 }
 
 /// Calls `show` for each kernel; fails where one cannot be compiled.
-int eachKernel(LoadedProgram &loaded, Device device, const std::string &cudaTarget,
+int eachKernel(LoadedProgram &loaded, Device device, const std::string &cudaTarget, const std::string &cudaPath,
                const std::function<std::string(Compiler &, const CompileRequest &, Diagnostics &)> &show) {
   Compiler &compiler = theCompiler();
   bool failed = false;
@@ -45,6 +45,7 @@ int eachKernel(LoadedProgram &loaded, Device device, const std::string &cudaTarg
     request.name = kernel.name;
     request.device = device;
     request.cudaTarget = cudaTarget;
+    request.cudaPath = cudaPath;
     Diagnostics diagnostics;
     const std::string text = show(compiler, request, diagnostics);
     showMessages(diagnostics, loaded.sources);
@@ -99,7 +100,7 @@ std::vector<PlannedKernel> kernelsOf(LoadedProgram &loaded, PlannedProgram *plan
 }
 
 int emitStage(const std::string &stage, const std::string &path, const std::vector<std::string> &imports,
-              const std::string &cudaTarget) {
+              const std::string &cudaTarget, const std::string &cudaPath) {
   if (stage == "tree")
     return emitTree(path);
   static constexpr std::pair<const char *, Stage> stages[] = {
@@ -117,7 +118,7 @@ int emitStage(const std::string &stage, const std::string &path, const std::vect
   if (stage == "plan")
     return emitPlan(*loaded);
   const Stage wanted = found->second;
-  return eachKernel(*loaded, wanted == Stage::Ptx ? Device::Cuda : Device::Cpu, cudaTarget,
+  return eachKernel(*loaded, wanted == Stage::Ptx ? Device::Cuda : Device::Cpu, cudaTarget, cudaPath,
                     [&](Compiler &compiler, const CompileRequest &request, Diagnostics &diagnostics) {
                       return compiler.emit(request, wanted, diagnostics);
                     });
@@ -127,7 +128,7 @@ int explainFusion(const std::string &path, const std::vector<std::string> &impor
   const auto loaded = loadShown(path, imports);
   if (!loaded)
     return ExitFailed;
-  return eachKernel(*loaded, Device::Cpu, "sm_80",
+  return eachKernel(*loaded, Device::Cpu, "sm_80", "",
                     [&](Compiler &compiler, const CompileRequest &request, Diagnostics &diagnostics) {
                       return compiler.explainFusion(request, diagnostics);
                     });

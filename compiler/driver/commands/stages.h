@@ -18,7 +18,7 @@ std::vector<PlannedKernel> exportedFunctions(const program::Program &program);
 
 /// Shows a stage on the standard output; gives the exit status.
 int emitStage(const std::string &stage, const std::string &path, const std::vector<std::string> &imports,
-              const std::string &cudaTarget);
+              const std::string &cudaTarget, const std::string &cudaPath);
 
 /// Shows what became which kernel.
 int explainFusion(const std::string &path, const std::vector<std::string> &imports);
