@@ -193,6 +193,8 @@ mlir::Value ownDerivative(Emitter &emitter, mlir::Value value, ArrayRef<mlir::Va
   const int32_t segments[] = {1, static_cast<int32_t>(inputs.size()), static_cast<int32_t>(partials.size())};
   return emitter.emit("core.own_derivative", operands, value.getType(),
                       {{"operandSegmentSizes", emitter.builder.getDenseI32ArrayAttr(segments)}});
+}
+
 std::pair<mlir::Value, mlir::Value> lowest(Emitter &emitter, const BandedParts &parts, RankedTensorType values,
                                            RankedTensorType vectors) {
   emitter.atPlace();

@@ -32,8 +32,6 @@ public:
   mlir::Value scalar(mlir::Value value);
   /// An extent of a tensor of the function, as an index.
   mlir::Value extent(mlir::Value tensor, unsigned axis);
-  /// Where a tensor's elements begin.
-  mlir::Value base(mlir::Value tensor);
   /// Whether the stage under these guards runs; null where there is none.
   mlir::Value holds(llvm::ArrayRef<Guard> guards);
   /// The scalar result of a core.reduce, or the element of a tensor of rank 0, is stored by `store(b, v, {}, x)`.
@@ -51,6 +49,8 @@ public:
                                       mlir::IRMapping &map, Reducer reduce = {});
   /// What a value of a body, or of the function, is here.
   mlir::Value lookup(mlir::Value value, mlir::IRMapping &map);
+  /// Where a tensor's elements begin.
+  mlir::Value base(mlir::Value tensor);
 
 private:
   const StagePlan &plan;
@@ -64,7 +64,6 @@ private:
   mlir::Value loadConstant(mlir::Type type, mlir::Value pointer);
   mlir::Value keyWord(aug::KeyOp key, mlir::Value value);
   mlir::Value makeArms(mlir::OpResult result);
-  mlir::Value base(mlir::Value tensor);
   mlir::Value partOf(mlir::Value tensor, mlir::Value start, mlir::Value pass);
   mlir::Value descriptorField(unsigned argument, int64_t offset, mlir::Type type);
   mlir::Value address(mlir::OpBuilder &b, mlir::Value tensor, mlir::Value linear);
