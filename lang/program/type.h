@@ -59,7 +59,7 @@ struct FieldType {
 struct Type {
   TypeKind kind = TypeKind::Void;
   Element element = Element::F32;  ///< Scalar, Tensor
-  bool single = false;             ///< F32: written `f32`, so an f64 given for it narrows; no part of the type's form
+  bool fixed = false;              ///< its precision was written, `f32` or `f64`; no part of the type's form
   Unit unit;                       ///< Scalar, Tensor, Operator
   Role role = Role::None;          ///< Tensor
   Range range = Range::Unit;       ///< Tensor of role Image

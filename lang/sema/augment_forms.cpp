@@ -175,6 +175,8 @@ ExprPtr Body::chooseOf(std::vector<std::pair<ExprPtr, ExprPtr>> arms, Span span,
     checker.error(Kind::WeightsDoNotSum, span, {std::to_string(total)}).fix = "make the weights sum to 1";
     return nullptr;
   }
+  for (auto &arm : arms)
+    arm.first = toElement(std::move(arm.first), Element::F32);
   ExprPtr out = make(ExprKind::Choose, arms[0].second->type, span);
   out->place = place(name);
   for (size_t i = 1; i < arms.size(); ++i) {

@@ -302,11 +302,6 @@ ExprPtr Body::toResult(ExprPtr value, TypeRef declared, Span span) {
   if (!declared || !value)
     return value;
   declared = kept(declared, value->type);
-  if (declared->isTensor() && value->kind == ExprKind::Tabulate && value->type->element == Element::Int &&
-      (declared->element == Element::F32 || declared->element == Element::F64)) {
-    value->args[0] = toElement(std::move(value->args[0]), declared->element);
-    value->type = Type::tensor(declared->element, value->type->dims);
-  }
   value = coerce(std::move(value), declared, span);
   if (!value || !declared->isTensor())
     return value;

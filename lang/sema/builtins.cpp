@@ -91,7 +91,7 @@ ExprPtr Body::builtin(const std::string &name, const syntax::Expr &e, ExprPtr &p
   }
   bool precise = name == "f32" || name == "f64"; // a literal is read in the precision that is asked for
   if (precise && args[0]->kind == ExprKind::MakeTensor && args[0]->type->element != Element::Bool)
-    return preciseTensor(std::move(args[0]), name == "f64" ? Element::F64 : Element::F32);
+    return fixed(preciseTensor(std::move(args[0]), name == "f64" ? Element::F64 : Element::F32));
   return elementwise(e.span, std::move(args), [&](std::vector<ExprPtr> s) -> ExprPtr {
     if (math)
       return mathCall(math->prim, name, std::move(s), e.span);
@@ -116,9 +116,7 @@ ExprPtr Body::builtin(const std::string &name, const syntax::Expr &e, ExprPtr &p
       return nullptr;
     }
     ExprPtr out = toElement(std::move(s[0]), element);
-    if (double *value = std::get_if<double>(&out->constant); value && name == "f32")
-      *value = static_cast<float>(*value); // so it stays rounded where it meets an f64
-    return out;
+    return precise ? fixed(std::move(out)) : std::move(out);
   });
 }
 

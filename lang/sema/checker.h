@@ -178,6 +178,7 @@ private:
 
   // precision (instances.cpp)
   bool isFree(const Expr &e) const;
+  ExprPtr fixed(ExprPtr e);
   bool callIn(Expr &e, Element element);
   ExprPtr retyped(ExprPtr e, Element element);
   void matchPrecision(ExprPtr &a, ExprPtr &b);

@@ -63,7 +63,7 @@ ExprPtr Body::toElement(ExprPtr e, Element element) {
   Span span = e->span;
   TypeRef type = Type::scalar(element, e->type->unit);
   const bool whole = std::holds_alternative<int64_t>(e->constant);
-  if (e->kind == ExprKind::Constant && (element == Element::F64 || (element == Element::F32 && whole))) {
+  if (e->kind == ExprKind::Constant && !e->type->fixed && (element == Element::F64 || (element == Element::F32 && whole))) {
     e->type = type;
     if (whole)
       e->constant = static_cast<double>(std::get<int64_t>(e->constant));

@@ -225,7 +225,10 @@ ExprPtr Body::recordValue(const syntax::Expr &e, const TypeRef &expected) {
     out->args.push_back(std::move(value));
   }
   out->type = Type::record("", std::move(fields));
-  return expected && expected->kind == TypeKind::Record ? coerce(std::move(out), expected, e.span) : std::move(out);
+  if (!expected || expected->kind != TypeKind::Record)
+    return out;
+  const TypeRef type = kept(expected, out->type);
+  return coerce(std::move(out), type, e.span);
 }
 
 ExprPtr Body::conditional(const syntax::Expr &e, const TypeRef &expected) {

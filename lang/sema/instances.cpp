@@ -71,12 +71,14 @@ TypeRef widest(const TypeRef &a, const TypeRef &b) {
 /// A declared type where `real` keeps the precision of the value: only what is written `f32` narrows.
 TypeRef kept(const TypeRef &declared, const TypeRef &value) {
   return merged(declared, *value, [](const Type &wanted, const Type &found) {
-    return wanted.single ? wanted.element : std::max(wanted.element, found.element);
+    return wanted.fixed ? wanted.element : std::max(wanted.element, found.element);
   });
 }
 
 /// Whether the value is made of literals and named constants alone: it has the precision of what it meets.
 bool Body::isFree(const Expr &e) const {
+  if (e.type->fixed)
+    return false;
   switch (e.kind) {
   case ExprKind::Constant:
     return e.type->kind == TypeKind::Scalar && e.type->element != Element::Bool;
@@ -88,10 +90,20 @@ bool Body::isFree(const Expr &e) const {
                ? std::all_of(e.args.begin(), e.args.end(), [&](const ExprPtr &arg) { return isFree(*arg); })
                : false;
   case ExprKind::MakeTensor:
+  case ExprKind::MakeRecord:
+  case ExprKind::MakeTuple:
     return std::all_of(e.args.begin(), e.args.end(), [&](const ExprPtr &arg) { return isFree(*arg); });
   default:
     return false;
   }
+}
+
+/// The value of a conversion that names a precision: no literal any more.
+ExprPtr Body::fixed(ExprPtr e) {
+  Type type = *e->type;
+  type.fixed = true;
+  e->type = std::make_shared<const Type>(std::move(type));
+  return e;
 }
 
 /// Turns the use of a named constant into one of its instance in this precision, where it has one.
@@ -184,7 +196,7 @@ ExprPtr Body::asPrecise(ExprPtr e, const Type &like) {
 ExprPtr Body::preciseTensor(ExprPtr e, Element element) {
   Type type = *e->type;
   type.element = element;
-  type.single = false;
+  type.fixed = false;
   if (e->kind == ExprKind::MakeTensor || e->kind == ExprKind::Tabulate) {
     for (ExprPtr &item : e->args)
       item = toElement(std::move(item), element);

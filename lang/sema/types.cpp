@@ -164,14 +164,14 @@ TypeRef Body::tensorType(const std::string &name, const std::vector<syntax::Argu
   return nullptr;
 }
 
-/// A type of numbers as it is written: `real` has the precision of the body, `f32` narrows what is given for it. So do
-/// roles, and all that warps and host functions take, which have one precision.
+/// A type of numbers as it is written: `real` has the precision of the body; `f32` and `f64` are fixed, so that an f64 given
+/// for an f32 narrows. So are roles, and all that warps and host functions take, which have one precision.
 TypeRef Body::written(TypeRef type, const std::string &name) const {
-  if (type->element != Element::F32)
+  if (type->element != Element::F32 && type->element != Element::F64)
     return type;
   Type out = *type;
-  out.single = name != "real" || kind() == FunctionKind::Warp || kind() == FunctionKind::Extern;
-  if (!out.single)
+  out.fixed = name != "real" || kind() == FunctionKind::Warp || kind() == FunctionKind::Extern;
+  if (!out.fixed)
     out.element = realElement;
   return std::make_shared<const Type>(std::move(out));
 }
