@@ -27,13 +27,17 @@ std::unique_ptr<Function> Body::checkFunction(const syntax::Statement &statement
   function->docs = statement.docs;
   function->imported = !module.isProgram;
   scopes.emplace_back();
-  if (statement.word == "type" || statement.word == "space" || statement.word == "model" || statement.word == "scale") {
+  if (statement.word == "space" || statement.word == "model" || statement.word == "scale") {
     checker.error(Kind::NotInThisVersion, statement.name.span, {"a `" + statement.word + "`"});
     return nullptr;
   }
   setPrecision(statement, of);
-  if (!parameters(statement))
+  if (!parameters(statement, of))
     return nullptr;
+  if (isSignature()) {
+    function->result = Type::voidType();
+    return std::move(function);
+  }
   bool isExtern = kind() == FunctionKind::Extern;
   TypeRef declared;
   if (statement.type && kind() != FunctionKind::Warp && !(declared = type(*statement.type, isExtern)))
@@ -74,7 +78,7 @@ ExprPtr Body::bodyOf(const syntax::Statement &statement) {
   return good ? std::move(value) : nullptr;
 }
 
-bool Body::parameters(const syntax::Statement &statement) {
+bool Body::parameters(const syntax::Statement &statement, const InstanceOf &of) {
   bool warp = kind() == FunctionKind::Warp;
   size_t lists = statement.parameters.size();
   if (warp && (lists == 0 || lists > 2 || statement.parameters.back().parameters.size() != 2)) {
@@ -101,16 +105,19 @@ bool Body::parameters(const syntax::Statement &statement) {
     const size_t first = function->parameters.size();
     function->parameters.resize(first + written.size());
     for (size_t at : gridsFirst(written))
-      good &= parameter(written[at], function->parameters[first + at]);
+      good &= parameter(written[at], of, function->parameters[first + at]);
   }
+  std::erase_if(function->parameters, [&](const Parameter &p) { return p.local == passedElsewhere; });
   return good && solvedAll(boundDims) && (!warp || warpHeader(statement));
 }
 
-bool Body::parameter(const syntax::Parameter &written, Parameter &made) {
+bool Body::parameter(const syntax::Parameter &written, const InstanceOf &of, Parameter &made) {
   ExprPtr value;
   TypeRef declared = written.type ? type(*written.type, true) : nullptr;
   if (written.type && !declared)
     return false;
+  if (declared && declared->kind == TypeKind::Function)
+    return functionParameter(written, declared, of, made);
   bool good = true;
   if (written.defaultValue) {
     value = expr(*written.defaultValue, declared);
@@ -331,7 +338,7 @@ ExprPtr Body::toResult(ExprPtr value, TypeRef declared, Span span) {
 }
 
 void Body::localFunction(const syntax::Statement &statement) {
-  if (statement.word == "experiment" || statement.word == "extern") {
+  if (statement.word == "experiment" || statement.word == "extern" || statement.word == "type") {
     checker.error(Kind::StatementNotAllowed, statement.span, {"`" + statement.word + "`", "a body"});
     return;
   }

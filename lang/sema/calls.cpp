@@ -85,6 +85,8 @@ ExprPtr Body::callFunction(const Function &callee, const std::string &name, cons
   const Function *instance = &callee;
   if (!matchArguments(instance, name, rest, std::move(piped), given, span))
     return nullptr;
+  if (instance->draws && !mayDraw(span, "~"))
+    return nullptr;
   return finishCall(*instance, std::move(given), span);
 }
 
@@ -129,33 +131,52 @@ bool Body::matchArguments(const Function *&instance, const std::string &name, co
     }
     chosen[at] = arg;
   }
+  std::vector<Passed> functions;
   for (size_t i = 0; i < count; ++i) {
     const Local &parameter = callee.locals[callee.parameters[i].local];
+    const auto nameInCallee = [&](LocalId id) { return callee.locals[id].name; };
     // The expected type guides literals; its extents belong to the callee and are matched in finishCall.
     TypeRef expected = Type::substitute(parameter.type, [](LocalId) { return Dim(0); });
+    const bool takesFunction = parameter.type->kind == TypeKind::Function;
+    if (!chosen[i] && !(piped && i == 0) && !callee.parameters[i].defaultValue) {
+      checker.error(Kind::MissingArgument, span, {name, parameter.name, takesFunction ? print(*parameter.type, nameInCallee) : show(*expected)});
+      return false;
+    }
+    if (takesFunction && chosen[i]) {
+      auto passed = passedFunction(*chosen[i]->value, callee, parameter);
+      if (!passed)
+        return false;
+      functions.push_back(*passed);
+      continue;
+    }
     if (piped && i == 0)
       out[i] = std::move(piped);
     else if (chosen[i])
       out[i] = expr(*chosen[i]->value, expected);
-    else if (!callee.parameters[i].defaultValue)
-      checker.error(Kind::MissingArgument, span, {name, parameter.name, show(*expected)});
-    if (!out[i] && !callee.parameters[i].defaultValue)
+    else
+      continue; // the default of the instance
+    if (!out[i])
       return false;
+    if (takesFunction || !fits(*out[i]->type, *parameter.type)) {
+      bool roles = out[i]->type->isTensor() && parameter.type->isTensor() && out[i]->type->dims.size() == parameter.type->dims.size();
+      checker.error(roles ? Kind::RoleMismatch : Kind::TypeMismatch, chosen[i] ? chosen[i]->span : out[i]->span,
+                    {print(*parameter.type, nameInCallee), show(*out[i]->type)});
+      return false;
+    }
   }
-  if (!(instance = instanceFor(callee, out, span)))
+  if (!(instance = instanceFor(callee, out, span, std::move(functions))))
     return false;
-  for (size_t i = 0; i < count; ++i) {
-    if (!out[i] && (chosen[i] || !(out[i] = defaultOf(*instance, i, span))))
+  for (size_t i = count; i-- > 0;) // what an instance was made for it does not take
+    if (callee.locals[callee.parameters[i].local].type->kind == TypeKind::Function) {
+      out.erase(out.begin() + static_cast<std::ptrdiff_t>(i));
+      chosen.erase(chosen.begin() + static_cast<std::ptrdiff_t>(i));
+    }
+  for (size_t i = 0; i < out.size(); ++i) {
+    if (!out[i] && !(out[i] = defaultOf(*instance, i, span)))
       return false;
     const Local &parameter = instance->locals[instance->parameters[i].local];
     TypeRef expected = Type::substitute(parameter.type, [](LocalId) { return Dim(0); });
-    Span at = chosen[i] ? chosen[i]->span : out[i]->span;
-    if (!fits(*out[i]->type, *parameter.type)) {
-      bool roles = out[i]->type->isTensor() && parameter.type->isTensor() && out[i]->type->dims.size() == parameter.type->dims.size();
-      auto text = print(*parameter.type, [&](LocalId id) { return instance->locals[id].name; });
-      checker.error(roles ? Kind::RoleMismatch : Kind::TypeMismatch, at, {text, show(*out[i]->type)});
-      return false;
-    }
+    const Span at = chosen[i] ? chosen[i]->span : out[i]->span;
     out[i] = coerce(std::move(out[i]), expected, at);
     if (!out[i])
       return false;

@@ -54,6 +54,11 @@ void Checker::declareStatement(Module &module, const syntax::Statement &statemen
   case StatementKind::Declaration:
     if (statement.word == "experiment")
       return;
+    if (statement.word == "type") {
+      if (module.records.count(statement.name.text) || !module.aliases.emplace(statement.name.text, &statement).second)
+        error(Kind::Redefined, statement.name.span, {statement.name.text});
+      return;
+    }
     [[fallthrough]];
   case StatementKind::Definition: {
     const syntax::Name &name = statement.kind == StatementKind::Declaration ? statement.name : statement.target.name;
@@ -69,7 +74,7 @@ void Checker::declareStatement(Module &module, const syntax::Statement &statemen
     return;
   }
   case StatementKind::Record:
-    if (!module.records.emplace(statement.name.text, &statement).second)
+    if (module.aliases.count(statement.name.text) || !module.records.emplace(statement.name.text, &statement).second)
       error(Kind::Redefined, statement.name.span, {statement.name.text});
     return;
   case StatementKind::Unit:
@@ -131,6 +136,15 @@ const syntax::Statement *Checker::findRecord(Module &module, const std::string &
   return nullptr;
 }
 
+const syntax::Statement *Checker::findAlias(Module &module, const std::string &name) {
+  if (auto it = module.aliases.find(name); it != module.aliases.end())
+    return it->second;
+  for (Module *imported : module.imports)
+    if (const syntax::Statement *found = findAlias(*imported, name))
+      return found;
+  return nullptr;
+}
+
 std::vector<std::string> Checker::functionNames(Module &module) const {
   std::vector<std::string> names;
   for (const auto &entry : module.functions)
@@ -149,10 +163,16 @@ FunctionId Checker::add(std::unique_ptr<Function> function) {
 
 const Function *Checker::instance(Declared &declared, const std::string &name, const InstanceOf &of, Span use) {
   using Instance = Declared::Instance;
-  const std::string key = of.real == Element::F64 && declared.firstReal != Element::F64 ? "f64" : "";
+  const bool wide = of.real == Element::F64 && declared.firstReal != Element::F64;
+  std::string key = wide ? "f64" : "", shown;
+  for (const Passed &passed : of.functions) {
+    key += ";" + std::to_string(passed.id);
+    shown += (shown.empty() ? "" : ", ") + passed.name;
+  }
+  shown += wide ? (shown.empty() ? "f64" : ", f64") : "";
   Instance &made = declared.instances[key];
   switch (made.state) {
-  case Instance::Done: return out->functions[made.id].get();
+  case Instance::Done: return key.empty() && declared.signature ? declared.signature.get() : out->functions[made.id].get();
   case Instance::Failed: return nullptr;
   case Instance::Running: {
     std::string path;
@@ -166,13 +186,18 @@ const Function *Checker::instance(Declared &declared, const std::string &name, c
   made.state = Instance::Running;
   running.push_back(name);
   Body body(*this, *declared.module, declared.home);
-  std::unique_ptr<Function> checked = body.checkFunction(*declared.statement, of, key);
+  std::unique_ptr<Function> checked = body.checkFunction(*declared.statement, of, shown);
   running.pop_back();
   made.state = checked ? Instance::Done : Instance::Failed;
   if (!checked)
     return nullptr;
   if (key.empty())
     declared.firstReal = body.precision();
+  if (body.isSignature()) {
+    declared.signature = std::move(checked);
+    declaredOf[declared.signature.get()] = &declared;
+    return declared.signature.get();
+  }
   made.id = add(std::move(checked));
   declaredOf[out->functions[made.id].get()] = &declared;
   return out->functions[made.id].get();
@@ -184,6 +209,10 @@ void Checker::checkOwn(Module &module) {
   for (const syntax::StatementPtr &statement : module.tree.statements) {
     switch (statement->kind) {
     case StatementKind::Declaration:
+      if (statement->word == "type") {
+        Body(*this, module).checkAlias(*statement);
+        break;
+      }
       if (statement->word == "experiment") {
         Experiment experiment{};
         Body body(*this, module);

@@ -12,9 +12,19 @@ namespace gms::sema {
 
 using namespace program;
 
+/// The function that a call gives for a parameter of function type.
+struct Passed {
+  std::string parameter;
+  struct Declared *declared;
+  FunctionId id; ///< of its first instance
+  std::string name;
+};
+constexpr LocalId passedElsewhere = UINT32_MAX; ///< stands for a parameter that an instance does not take
+
 /// What an instance of a declared function is made for.
 struct InstanceOf {
   Element real = Element::F32;
+  std::vector<Passed> functions; ///< one a parameter of function type
 };
 
 /// A declared function before and after its check; checked when first called, so unused imports cost nothing.
@@ -27,7 +37,8 @@ struct Declared {
   struct Module *module = nullptr;
   class Body *home = nullptr;               ///< the body that a local function stands in
   Element firstReal = Element::F32;         ///< what `real` is in the instance ""
-  std::map<std::string, Instance> instances; ///< by Function::instance
+  std::map<std::string, Instance> instances; ///< by what they are made for
+  std::unique_ptr<Function> signature;       ///< the parameters alone, where functions are among them
 };
 
 /// One loaded file: its tree and what it declares.
@@ -36,7 +47,7 @@ struct Module {
   syntax::Tree tree;
   bool isProgram = false;
   std::unordered_map<std::string, Declared> functions;
-  std::unordered_map<std::string, const syntax::Statement *> records;
+  std::unordered_map<std::string, const syntax::Statement *> records, aliases;
   std::vector<Module *> imports;
 };
 
@@ -55,13 +66,15 @@ public:
   /// The declared function that a name means in a module: its own first, then its imports'. Null where none.
   Declared *findFunction(Module &module, const std::string &name);
   /// Checks its first instance if that has not happened; null after an error, which has been reported.
-  const Function *require(Declared &declared, const std::string &name, Span use) { return instance(declared, name, {declared.firstReal}, use); }
+  const Function *require(Declared &declared, const std::string &name, Span use) { return instance(declared, name, {declared.firstReal, {}}, use); }
   const Function *instance(Declared &declared, const std::string &name, const InstanceOf &of, Span use);
   /// A unit as written ("eV/angstrom^3"): its scale and dimension. Reports and gives nothing where it is unknown.
   std::optional<UnitDeclaration> unit(const std::string &text, Span span);
   /// A unit by its bare name, or null.
   const UnitDeclaration *findUnit(const std::string &name);
   const syntax::Statement *findRecord(Module &module, const std::string &name, Module *&owner);
+  const syntax::Statement *findAlias(Module &module, const std::string &name);
+  std::set<std::string> aliasesRunning; ///< for aliases of themselves
   std::vector<std::string> functionNames(Module &module) const;
   FunctionId add(std::unique_ptr<Function> function);
   std::unordered_map<const Function *, Declared *> declaredOf;
@@ -101,7 +114,10 @@ public:
 
   /// A declaration; the result is null after errors that leave nothing to run.
   std::unique_ptr<Function> checkFunction(const syntax::Statement &statement, const InstanceOf &of, const std::string &instance);
+  void checkAlias(const syntax::Statement &statement);
   Element precision() const { return realElement; }
+  /// Whether only the parameters were checked, since functions are among them.
+  bool isSignature() const { return takesFunctions; }
   std::unique_ptr<Function> checkTest(const syntax::Clause &clause, Test &test);
   std::unique_ptr<Function> checkExperiment(const syntax::Statement &statement, Experiment &experiment);
 
@@ -141,6 +157,8 @@ private:
   std::vector<Obligation> obligations;
   std::unordered_map<std::string, Declared> localFunctions;
   std::unordered_map<std::string, int> placeCounts;
+  std::unordered_map<std::string, Declared *> functionValues; ///< parameters of function type
+  bool takesFunctions = false;
   TypeRef declaredResult;                        ///< of the function, null where none is written
   bool makesResult = false;                      ///< the definition being checked is the body's value
   std::vector<StatedDerivative> stated;
@@ -188,7 +206,15 @@ private:
   ExprPtr asPrecise(ExprPtr e, const Type &like);
   ExprPtr preciseTensor(ExprPtr e, Element element);
   ExprPtr preciseParts(ExprPtr e, const Type &like);
-  const Function *instanceFor(const Function &callee, const std::vector<ExprPtr> &args, Span span);
+  const Function *instanceFor(const Function &callee, const std::vector<ExprPtr> &args, Span span, std::vector<Passed> functions = {});
+
+  // functions as arguments, names of types (function_values.cpp)
+  TypeRef apart(const std::function<TypeRef()> &resolve);
+  TypeRef functionType(const syntax::Type &written);
+  TypeRef aliasedType(const syntax::Statement &statement, Span use);
+  bool functionParameter(const syntax::Parameter &parameter, TypeRef type, const InstanceOf &of, Parameter &made);
+  bool standsFor(const Function &function, const Type &wanted) const;
+  std::optional<Passed> passedFunction(const syntax::Expr &e, const Function &callee, const Local &parameter);
 
   // types (types.cpp)
   TypeRef real(Unit unit = {}) const { return Type::scalar(realElement, std::move(unit)); }
@@ -212,8 +238,8 @@ private:
   ExprPtr bound(ExprPtr value);
 
   // bodies (bodies.cpp)
-  bool parameters(const syntax::Statement &statement);
-  bool parameter(const syntax::Parameter &written, Parameter &made);
+  bool parameters(const syntax::Statement &statement, const InstanceOf &of);
+  bool parameter(const syntax::Parameter &written, const InstanceOf &of, Parameter &made);
   ExprPtr block(const syntax::Block &block, const std::string &name);
   bool statement(const syntax::Statement &statement, std::vector<Definition> &definitions, ExprPtr &result);
   bool definition(const syntax::Statement &statement, std::vector<Definition> &definitions, bool isState = false);
@@ -409,6 +435,7 @@ struct GivenExtent {
 
 bool readsLocals(const Expr &e);
 bool differInPrecision(const Type &a, const Type &b);
+TypeRef inPrecisionOf(const TypeRef &a, const Type &b);
 TypeRef widest(const TypeRef &a, const TypeRef &b);
 TypeRef kept(const TypeRef &declared, const TypeRef &value);
 bool isOperatorBuiltin(const std::string &name);

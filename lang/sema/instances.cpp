@@ -63,6 +63,11 @@ bool differInPrecision(const Type &a, const Type &b) {
   return false;
 }
 
+/// The first type with the precisions of the second.
+TypeRef inPrecisionOf(const TypeRef &a, const Type &b) {
+  return merged(a, b, [](const Type &, const Type &y) { return y.element; });
+}
+
 /// The type of a value of one of two types, where only precisions may differ.
 TypeRef widest(const TypeRef &a, const TypeRef &b) {
   return merged(a, *b, [](const Type &x, const Type &y) { return std::max(x.element, y.element); });
@@ -112,7 +117,7 @@ bool Body::callIn(Expr &e, Element element) {
   auto declared = checker.declaredOf.find(value);
   if (declared == checker.declaredOf.end() || !usesReals(*checker.require(*declared->second, value->name, e.span)))
     return false;
-  value = checker.instance(*declared->second, value->name, {element}, e.span);
+  value = checker.instance(*declared->second, value->name, {element, {}}, e.span);
   if (!value || value->result->element != element)
     return false;
   e.function = value->id;
@@ -247,11 +252,12 @@ void Body::matchParts(ExprPtr &a, ExprPtr &b) {
   b = asPrecise(std::move(b), *type);
 }
 
-/// The instance of a declared function for these arguments: f64 where a real among them is, or where none is given and
+/// The instance of a declared function for these arguments and functions: f64 where a real among them is, or where none is given and
 /// the body that calls is f64. Null after an error in the instance.
-const Function *Body::instanceFor(const Function &callee, const std::vector<ExprPtr> &args, Span span) {
+const Function *Body::instanceFor(const Function &callee, const std::vector<ExprPtr> &args, Span span, std::vector<Passed> functions) {
   auto it = checker.declaredOf.find(&callee);
-  bool several = callee.kind == FunctionKind::Op || callee.kind == FunctionKind::Recipe || callee.kind == FunctionKind::Augment ||
+  const bool passes = !functions.empty();
+  bool several = passes || callee.kind == FunctionKind::Op || callee.kind == FunctionKind::Recipe || callee.kind == FunctionKind::Augment ||
                  callee.kind == FunctionKind::Model || callee.kind == FunctionKind::Value;
   if (it == checker.declaredOf.end() || !several)
     return &callee;
@@ -261,9 +267,11 @@ const Function *Body::instanceFor(const Function &callee, const std::vector<Expr
       single |= holds(*arg->type, Element::F32);
       wide |= holds(*arg->type, Element::F64);
     }
-  if (!wide && (single || realElement == Element::F32))
+  if (!wide)
+    wide = !single && realElement == Element::F64;
+  if (!passes && (!wide || !usesReals(callee)))
     return &callee;
-  return usesReals(callee) ? checker.instance(*it->second, callee.name, {Element::F64}, span) : &callee;
+  return checker.instance(*it->second, callee.name, {wide ? Element::F64 : Element::F32, std::move(functions)}, span);
 }
 
 } // namespace gms::sema

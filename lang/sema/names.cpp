@@ -73,9 +73,12 @@ std::vector<std::string> Body::knownNames() {
 }
 
 Declared *Body::findDeclared(const std::string &name) {
-  for (Body *body = this; body; body = body->outer)
+  for (Body *body = this; body; body = body->outer) {
+    if (auto it = body->functionValues.find(name); it != body->functionValues.end())
+      return it->second;
     if (auto it = body->localFunctions.find(name); it != body->localFunctions.end())
       return &it->second;
+  }
   return checker.findFunction(module, name);
 }
 

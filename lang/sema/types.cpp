@@ -74,8 +74,7 @@ TypeRef Body::type(const syntax::Type &type, bool bindDims) {
     return Type::tuple(std::move(items));
   }
   case syntax::TypeKind::Function:
-    checker.error(Kind::NotInThisVersion, type.span, {"a function type"});
-    return nullptr;
+    return functionType(type);
   }
   return nullptr;
 }
@@ -101,6 +100,8 @@ TypeRef Body::namedType(const std::string &name, const std::vector<syntax::Argum
   Module *owner = nullptr;
   if (checker.findRecord(module, name, owner))
     return recordWithExtents(recordType(name, span), args, span, bindDims);
+  if (const syntax::Statement *alias = args.empty() ? checker.findAlias(module, name) : nullptr)
+    return aliasedType(*alias, span);
   return tensorType(name, args, span, bindDims);
 }
 
@@ -183,7 +184,12 @@ bool Body::namesDouble(const syntax::Type &type) {
   };
   const auto named = [&](const std::string &name) {
     Module *owner = nullptr;
-    const syntax::Statement *record = checker.findRecord(module, name, owner);
+    const syntax::Statement *record = checker.findRecord(module, name, owner), *alias = checker.findAlias(module, name);
+    if (alias && checker.aliasesRunning.insert(name).second) {
+      bool found = namesDouble(*alias->type);
+      checker.aliasesRunning.erase(name);
+      return found;
+    }
     return name == "f64" || (record && inFields(record->fields));
   };
   if (type.kind == syntax::TypeKind::Record)
@@ -204,26 +210,16 @@ TypeRef Body::recordType(const std::string &name, Span span) {
     return nullptr;
   }
   // The record's dimensions are its own: each use of the record has fresh ones.
-  std::vector<Scope> saved(1);
-  std::swap(saved, scopes);
-  Body *enclosing = std::exchange(outer, nullptr);
-  std::vector<std::pair<LocalId, Span>> waiting;
-  std::swap(waiting, solvedFor);
-  std::vector<FieldType> fields;
-  bool good = true;
-  for (const syntax::Field &field : statement->fields) {
-    TypeRef fieldType = field.type ? type(*field.type, true) : real();
-    good &= fieldType != nullptr;
-    fields.push_back({field.name.text, fieldType});
-  }
-  std::swap(saved, scopes);
-  outer = enclosing;
-  if (!good)
-    return nullptr;
-  TypeRef made = Type::record(name, std::move(fields));
-  good = saysItsDimensions(*made);
-  std::swap(waiting, solvedFor);
-  return good ? made : nullptr;
+  return apart([&]() -> TypeRef {
+    std::vector<FieldType> fields;
+    bool good = true;
+    for (const syntax::Field &field : statement->fields) {
+      TypeRef fieldType = field.type ? type(*field.type, true) : real();
+      good &= fieldType != nullptr;
+      fields.push_back({field.name.text, fieldType});
+    }
+    return good ? Type::record(name, std::move(fields)) : nullptr;
+  });
 }
 
 namespace {
