@@ -300,7 +300,7 @@ private:
   ExprPtr applyOperator(ExprPtr a, ExprPtr x, Span span);
   ExprPtr solveWith(ExprPtr a, ExprPtr b, Span span);
   ExprPtr operand(const Expr &a, ExprPtr x, Span span);
-  ExprPtr tensorOf(ExprPtr x, Element element);
+  ExprPtr withElement(ExprPtr x, Element element);
   bool keepsPrecision(const Expr &value, const Expr &a, Span span);
   ExprPtr operatorBuiltin(const std::string &name, const syntax::Expr &e, ExprPtr piped);
   bool operatorArguments(const std::string &name, const syntax::Expr &e, ExprPtr piped, std::vector<ExprPtr> &out);

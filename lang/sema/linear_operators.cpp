@@ -120,28 +120,17 @@ ExprPtr Body::operand(const Expr &a, ExprPtr x, Span span) {
       checker.error(Kind::ShapeMismatch, span, {show(*a.type), show(*x->type)});
       return nullptr;
     }
-  return keepsPrecision(*x, a, span) ? tensorOf(std::move(x), a.type->element) : nullptr;
+  return keepsPrecision(*x, a, span) ? withElement(std::move(x), a.type->element) : nullptr;
 }
+
+ExprPtr Body::withElement(ExprPtr x, Element element) { return x->type->element == element ? std::move(x) : preciseTensor(std::move(x), element); }
 
 /// What meets an operator takes its precision, which must not lose digits that the program computes.
 bool Body::keepsPrecision(const Expr &value, const Expr &a, Span span) {
-  if (a.type->element == Element::F64 || value.type->element != Element::F64 || isLiteral(value) || value.kind == ExprKind::MakeTensor)
+  if (a.type->element == Element::F64 || value.type->element != Element::F64 || isFree(value))
     return true;
   checker.error(Kind::TypeMismatch, span, {"an operator of f64", show(*a.type)});
   return false;
-}
-
-/// The tensor with another element, each converted.
-ExprPtr Body::tensorOf(ExprPtr x, Element element) {
-  if (x->type->element == element)
-    return x;
-  const Span span = x->span;
-  const Unit unit = x->type->unit;
-  if (x->kind == ExprKind::MakeTensor)
-    return literalAs(std::move(x), element, unit, span);
-  std::vector<ExprPtr> args;
-  args.push_back(std::move(x));
-  return elementwise(span, std::move(args), [&](std::vector<ExprPtr> s) { return toElement(std::move(s[0]), element); });
 }
 
 } // namespace gms::sema

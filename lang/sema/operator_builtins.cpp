@@ -110,7 +110,7 @@ ExprPtr Body::realTensor(ExprPtr e, size_t rank, const char *what) {
   }
   const bool real = e->type->element == Element::F32 || e->type->element == Element::F64;
   const Element element = real ? e->type->element : realElement;
-  return tensorOf(std::move(e), element);
+  return withElement(std::move(e), element);
 }
 
 ExprPtr Body::operatorOf(OperatorKind kind, std::vector<Dim> dims, ExprPtr tensor, Span span) {
