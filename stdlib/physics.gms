@@ -77,9 +77,9 @@ test exp_coulomb(0 bohr) == 1.071295 hartree
 test exp_coulomb(-2.385345 bohr) == 0.3941076 hartree
 
 /// Point charges: in units of the proton's, and where they are.
-record nuclei { charge: real[a], at: length[a] }
+record nuclei { charge: f64[a], at: f64[a, unit: length] }
 /// Two protons, `distance` apart, around 0.
-op h2(distance: length) -> nuclei {
+op h2(distance: f64[unit: length]) -> nuclei {
   at[q in 0..2] = (q - 0.5) * distance
   return { charge: [1.0, 1.0], at: at }
 }

@@ -1,6 +1,7 @@
 // Linear operators as dense matrices [n, n] over the elements, row-major, of the tensors that they act on.
 #include "lang/eval/linear.h"
 #include "lang/eval/evaluate.h"
+#include <algorithm>
 #include <cmath>
 
 namespace gms::eval {
@@ -42,6 +43,20 @@ void addBands(Entries &entries, const Tensor &bands, Border border, Span span) {
       if (d)
         entries.add(j, i, value);
     }
+}
+
+/// Elements across the diagonal may differ by what rounding leaves, against the largest.
+void requireSymmetric(const Tensor &a, size_t n, Span span) {
+  double largest = 0;
+  for (size_t k = 0; k < n * n; ++k)
+    largest = std::max(largest, std::abs(a.at(k).value));
+  const double allowed = (a.element == Element::F64 ? 1e-12 : 1e-5) * largest;
+  for (size_t i = 0; i < n; ++i)
+    for (size_t j = 0; j < i; ++j)
+      if (double below = a.at(i * n + j).value, above = a.at(j * n + i).value; !(std::abs(below - above) <= allowed))
+        throw EvalError(span, "the operator is not symmetric: its elements (" + std::to_string(i) + ", " + std::to_string(j) +
+                                  ") and (" + std::to_string(j) + ", " + std::to_string(i) + ") are " + std::to_string(below) +
+                                  " and " + std::to_string(above));
 }
 
 void addKronecker(Entries &entries, const Tensor &a, const Tensor &b) {
@@ -89,6 +104,7 @@ Value Evaluator::makeOperator(const Expr &e, Frame &frame) {
   }
   case OperatorKind::Dense: {
     TensorRef a = tensor(*e.args[0], frame);
+    requireSymmetric(*a, n, e.span);
     fill([&](size_t i, size_t j) { return a->at(i > j ? i * n + j : j * n + i); });
     break;
   }

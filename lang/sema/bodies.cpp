@@ -108,7 +108,7 @@ bool Body::parameters(const syntax::Statement &statement, const InstanceOf &of) 
       good &= parameter(written[at], of, function->parameters[first + at]);
   }
   std::erase_if(function->parameters, [&](const Parameter &p) { return p.local == passedElsewhere; });
-  return good && solvedAll(boundDims) && (!warp || warpHeader(statement));
+  return good && solvedAll(boundDims) && operatorsAreBound() && (!warp || warpHeader(statement));
 }
 
 bool Body::parameter(const syntax::Parameter &written, const InstanceOf &of, Parameter &made) {
@@ -139,7 +139,7 @@ bool Body::parameter(const syntax::Parameter &written, const InstanceOf &of, Par
   bind(written.name.text, id, written.name.span);
   bindDims(id, *declared, {}, function->dims, function->checks, boundDims, written.span);
   made = {id, std::move(value)};
-  return good && operatorsAreBound(*declared, written.span);
+  return good;
 }
 
 /// The coordinates of a warp, and the extent of what it makes.

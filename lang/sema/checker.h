@@ -288,7 +288,7 @@ private:
   bool extentsOfRecord(const syntax::Expr &e, std::vector<Dim> &dims);
   TypeRef densityType(std::vector<Dim> dims, Span span);
   TypeRef operatorType(std::vector<Dim> dims, Unit unit, Span span);
-  bool operatorsAreBound(const Type &type, Span span);
+  bool operatorsAreBound();
 
   // linear operators (linear_operators.cpp, operator_builtins.cpp)
   ExprPtr operatorArithmetic(Prim prim, ExprPtr a, ExprPtr b, Span span);
@@ -328,6 +328,7 @@ private:
   ExprPtr name(const syntax::Expr &e);
   ExprPtr member(const syntax::Expr &e);
   ExprPtr list(const syntax::Expr &e, const TypeRef &expected);
+  void rowsToReals(std::vector<ExprPtr> &rows);
   ExprPtr recordValue(const syntax::Expr &e, const TypeRef &expected);
   ExprPtr binary(const syntax::Expr &e, const TypeRef &expected);
   ExprPtr unary(const syntax::Expr &e, const TypeRef &expected);

@@ -177,6 +177,8 @@ ExprPtr Body::list(const syntax::Expr &e, const TypeRef &expected) {
   }
   bool scalars = !items.empty() && items[0]->type->kind == TypeKind::Scalar;
   bool tensors = !items.empty() && items[0]->kind == ExprKind::MakeTensor;
+  if (tensors)
+    rowsToReals(items);
   for (size_t i = 1; i < items.size(); ++i) {
     if (!unify(items[0], items[i], e.args[i].span))
       return nullptr;
@@ -208,6 +210,17 @@ ExprPtr Body::list(const syntax::Expr &e, const TypeRef &expected) {
   ExprPtr out = make(ExprKind::MakeList, Type::list(items.empty() ? itemType : items[0]->type), e.span);
   out->args = std::move(items);
   return out;
+}
+
+/// Where one row of a literal holds reals, rows of ints become reals.
+void Body::rowsToReals(std::vector<ExprPtr> &rows) {
+  Element element = Element::Int;
+  for (const ExprPtr &row : rows)
+    if (row->kind == ExprKind::MakeTensor && row->type->element > element)
+      element = row->type->element;
+  for (ExprPtr &row : rows)
+    if (row->kind == ExprKind::MakeTensor && row->type->element == Element::Int && element != Element::Int)
+      row = preciseTensor(std::move(row), element);
 }
 
 ExprPtr Body::recordValue(const syntax::Expr &e, const TypeRef &expected) {

@@ -109,18 +109,20 @@ TypeRef Body::operatorType(std::vector<Dim> dims, Unit unit, Span span) {
   return nullptr;
 }
 
-/// Extents are those of tensors: what only an operator has, no value tells.
-bool Body::operatorsAreBound(const Type &type, Span span) {
-  if (type.kind != TypeKind::Operator)
-    return true;
-  std::vector<LocalId> symbols;
-  for (const Dim &dim : type.dims)
-    dim.symbols(symbols);
-  for (LocalId id : symbols)
-    if (function->locals[id].kind == LocalKind::Dimension && !boundDims.count(id)) {
-      checker.error(Kind::UnboundDimension, span, {nameOf(id)}).fix = "give a tensor or a grid of this extent too: only they say how large they are";
-      return false;
-    }
+/// Extents are those of tensors: what only an operator among the parameters has, no value tells.
+bool Body::operatorsAreBound() {
+  for (const Parameter &parameter : function->parameters) {
+    const Local local = function->locals[parameter.local];
+    std::vector<LocalId> symbols;
+    if (local.type->kind == TypeKind::Operator)
+      for (const Dim &dim : local.type->dims)
+        dim.symbols(symbols);
+    for (LocalId id : symbols)
+      if (function->locals[id].kind == LocalKind::Dimension && !boundDims.count(id)) {
+        checker.error(Kind::UnboundDimension, local.span, {nameOf(id)}).fix = "give a tensor or a grid of this extent too: only they say how large they are";
+        return false;
+      }
+  }
   return true;
 }
 

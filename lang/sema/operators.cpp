@@ -112,6 +112,7 @@ ExprPtr Body::scalarArithmetic(Prim prim, ExprPtr a, ExprPtr b, Span span) {
   // A product or quotient: units multiply or divide; a quotient of ints is a real.
   Unit unit = prim == Prim::Mul ? a->type->unit * b->type->unit : a->type->unit / b->type->unit;
   bool ints = a->type->isInt() && b->type->isInt();
+  const bool written = a->type->fixed || b->type->fixed;
   matchPrecision(a, b);
   Element element = ints && prim == Prim::Mul ? Element::Int : realOf(*a, *b);
   a = toElement(std::move(a), element);
@@ -120,7 +121,7 @@ ExprPtr Body::scalarArithmetic(Prim prim, ExprPtr a, ExprPtr b, Span span) {
     return [&] {
       ExprPtr folded = constant(std::get<double>(a->constant) / std::get<double>(b->constant), span, unit);
       folded->type = Type::scalar(element, unit);
-      return folded;
+      return written ? fixed(std::move(folded)) : std::move(folded);
     }();
   return primitive(prim, Type::scalar(element, unit), span, std::move(a), std::move(b));
 }
