@@ -90,7 +90,7 @@ void Evaluator::eachItem(const std::vector<IndexVar> &indices, size_t at, Frame 
       key.sample = identifiedAround ? mixIdentity(around.sample, identity) : identity;
       identified = true;
     }
-    frame.locals[var.local] = std::move(item);
+    bind(frame, var.local, std::move(item));
     each(indices, at + 1, frame, keyed, body);
   }
   key = around;

@@ -18,20 +18,19 @@ bool imageTaped(const WarpedImage &image) {
          });
 }
 
-/// The nodes of every real in a value, in its order.
-void collect(const Value &value, std::vector<NodeId> &nodes) {
-  if (std::holds_alternative<double>(value.v))
-    nodes.push_back(value.node);
-  else if (auto *tensor = std::get_if<TensorRef>(&value.v)) {
-    if ((*tensor)->real())
-      for (size_t i = 0; i < (*tensor)->data.size(); ++i)
-        nodes.push_back((*tensor)->at(i).node);
-  } else if (auto *group = std::get_if<GroupRef>(&value.v))
-    for (const Value &item : (*group)->items)
-      collect(item, nodes);
-}
+/// A number with a derivative of its own.
+struct OwnRule : Joint {
+  std::vector<Real> partials; ///< one an input
+  std::vector<Real> pull(Tape &tape, bool recording, const std::vector<Real> &adjoints) override {
+    std::vector<Real> out;
+    for (const Real &partial : partials)
+      out.push_back(tape.scaled(adjoints[0], {partial.value, recording ? partial.node : 0}));
+    return out;
+  }
+};
 
-/// The reals of a value, likewise.
+} // namespace
+
 void collect(const Value &value, std::vector<Real> &reals) {
   if (std::holds_alternative<double>(value.v))
     reals.push_back(value.real());
@@ -44,9 +43,14 @@ void collect(const Value &value, std::vector<Real> &reals) {
       collect(item, reals);
 }
 
-/// A value of the same form, whose reals are what `give` makes of them; other numbers stay. Its tensors are of `element`, where
+void collect(const Value &value, std::vector<NodeId> &nodes) {
+  std::vector<Real> reals;
+  collect(value, reals);
+  for (const Real &real : reals)
+    nodes.push_back(real.node);
+}
 
-template <typename Give> Value reshaped(const Value &value, const Give &give) {
+Value reshaped(const Value &value, const std::function<Real(Real, Element)> &give) {
   Value out = value;
   if (std::holds_alternative<double>(value.v))
     out = Value(give(value.real(), Element::F64));
@@ -67,19 +71,6 @@ template <typename Give> Value reshaped(const Value &value, const Give &give) {
   return out;
 }
 
-/// A number with a derivative of its own.
-struct OwnRule : Joint {
-  std::vector<Real> partials; ///< one an input
-  std::vector<Real> pull(Tape &tape, bool recording, const std::vector<Real> &adjoints) override {
-    std::vector<Real> out;
-    for (const Real &partial : partials)
-      out.push_back(tape.scaled(adjoints[0], {partial.value, recording ? partial.node : 0}));
-    return out;
-  }
-};
-
-} // namespace
-
 bool taped(const Value &value) {
   if (auto *tensor = std::get_if<TensorRef>(&value.v))
     return !(*tensor)->nodes.empty();
@@ -96,8 +87,15 @@ Value plain(const Value &value, const Program &program) {
   return reshaped(Evaluator::forced(value, program), [](Real real, Element) { return Real{real.value}; });
 }
 
-Value Evaluator::variable(const Value &value) {
-  return reshaped(forced(value, program), [&](Real real, Element) { return tape->variable(real); });
+Value Evaluator::variable(Value value) {
+  value = forced(value, program);
+  if (watch && watch->bound)
+    watch->bound(value);
+  NodeId first = tape->size();
+  value = reshaped(value, [&](Real real, Element) { return tape->variable(real); });
+  if (watch && watch->made)
+    watch->made(first);
+  return value;
 }
 
 Value Evaluator::derivative(const Expr &e, Frame &frame) {
@@ -110,6 +108,8 @@ Value Evaluator::derivative(const Expr &e, Frame &frame) {
   if (std::find(nodes.begin(), nodes.end(), NodeId(0)) != nodes.end())
     throw EvalError(e.span, "internal: `" + frame.function->locals[e.local].name + "` is not marked as a variable");
   const std::vector<Real> found = tape->derivative(of, nodes);
+  if (watch && watch->derived && !nodes.empty())
+    watch->derived(e, of.value, nodes[0], found);
   size_t at = 0;
   const Element element = e.type->element;
   const bool one = e.type->kind == TypeKind::Scalar;

@@ -6,18 +6,30 @@ namespace gms::eval {
 
 using namespace program;
 
+namespace {
+
+/// What a full tape means to a program.
+template <typename Run> Value guarded(Span span, const Run &run) {
+  try {
+    return run();
+  } catch (const TapeFull &error) {
+    throw EvalError(span, error.what());
+  }
+}
+
+} // namespace
+
 Value Evaluator::call(FunctionId id, std::vector<Value> arguments, Key sample) {
   key = sample;
   identified = false;
   element = 0;
   const Function &function = program.function(id);
+  tape->clear();
   for (Value &argument : arguments)
     argument = plain(argument, program);
-  try {
+  return guarded(function.span, [&] {
     return forced(invoke(function, std::move(arguments), function.name, function.span), program);
-  } catch (const TapeFull &error) {
-    throw EvalError(function.span, error.what());
-  }
+  });
 }
 
 Value Evaluator::invoke(const Function &function, std::vector<Value> arguments, const std::string &place,
@@ -205,6 +217,8 @@ Value Evaluator::evalCall(const Expr &e, Frame &frame) {
     if (!identity)
       identity = arguments.back().identity;
   }
+  if (watch && watch->applied)
+    watch->applied({&e, &callee, arguments, key, placeOf(e, frame), element});
   bool host =
       frame.function->kind == FunctionKind::Experiment || frame.function->kind == FunctionKind::Recipe;
   if (!host || !callee.body || callee.kind == FunctionKind::Recipe)
@@ -218,6 +232,17 @@ Value Evaluator::evalCall(const Expr &e, Frame &frame) {
   identified = identifiedAround;
   result.identity = identity;
   return result;
+}
+
+Value Evaluator::apply(const Application &application) {
+  key = application.key;
+  element = application.element;
+  const Expr &e = *application.expr;
+  if (e.kind == ExprKind::Warp)
+    return forced(applyWarp(e, application.arguments), program);
+  if (e.kind == ExprKind::WarpPoints)
+    return applyWarpPoints(e, application.arguments, application.height, application.width);
+  return forced(invoke(*application.function, application.arguments, application.place, e.span), program);
 }
 
 Value Evaluator::evalItem(const Expr &e, Frame &frame) {

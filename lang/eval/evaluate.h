@@ -1,7 +1,6 @@
 // Runs a typed program plainly: slow, complete, and the judge of every fast path.
 #pragma once
-#include "lang/eval/generator.h"
-#include "lang/eval/tape.h"
+#include "lang/eval/watch.h"
 #include <functional>
 #include <map>
 #include <stdexcept>
@@ -28,12 +27,21 @@ public:
   explicit Evaluator(const program::Program &program, Externs externs = {})
       : program(program), externs(std::move(externs)), tape(std::make_shared<Tape>()) {}
 
+  /// An evaluator that records on a given tape. `wide`: nothing is rounded to f32, so that differences show slopes.
+  Evaluator(const program::Program &program, std::shared_ptr<Tape> tape, bool wide)
+      : program(program), tape(std::move(tape)), wide(wide) {}
+
   /// Calls a function; arguments left out take their defaults. What it gives is forced: no warp is left
   /// waiting. Throws EvalError where extents disagree, an extern fails or a derivative is too large.
   Value call(program::FunctionId function, std::vector<Value> arguments, Key key = {});
 
   /// Where it is not null, what is drawn from now on is noted there by its place, of a choice the number of what was taken.
   void noteDraws(std::map<std::string, double> *values) { drawn = values; }
+
+  /// Where it is not null, it is told what runs.
+  void watchedBy(const Watch *told) { watch = told; }
+  /// Applies something once more. What it gives may have nodes where its arguments have.
+  Value apply(const Application &application);
 
   /// Samples a warped image; other values, and what they hold, likewise.
   static Value forced(const Value &value, const program::Program &program);
@@ -45,14 +53,11 @@ private:
     std::string place;
   };
 
-  /// An evaluator that records on another's tape.
-  Evaluator(const program::Program &program, std::shared_ptr<Tape> tape, bool wide)
-      : program(program), tape(std::move(tape)), wide(wide) {}
-
   const program::Program &program;
   Externs externs;
   std::shared_ptr<Tape> tape;
-  bool wide = false; ///< nothing is rounded to f32, so that differences show slopes
+  bool wide = false;
+  const Watch *watch = nullptr;
   Key key;
   bool identified = false; ///< key.sample is that of an item of a list
   std::map<std::string, double> *drawn = nullptr;
@@ -111,15 +116,19 @@ private:
   Value warp(const program::Expr &e, Frame &frame);
   Value warpPoints(const program::Expr &e, Frame &frame);
   static void movedBox(WarpMap &map, const Real *box, Real *moved);
-  WarpStep step(const program::Expr &e, Frame &frame, int64_t height, int64_t width, size_t arguments);
+  Value applyWarp(const program::Expr &e, const std::vector<Value> &arguments);
+  Value applyWarpPoints(const program::Expr &e, const std::vector<Value> &arguments, int64_t height,
+                        int64_t width);
+  WarpStep step(const program::Expr &e, const std::vector<Value> &arguments, size_t count, int64_t height,
+                int64_t width);
 
   /// Gives a local its value; what something is differentiated by becomes a variable on the tape.
   void bind(Frame &frame, program::LocalId local, Value value) {
     const program::Local &named = frame.function->locals[local];
-    frame.locals[local] =
-        named.variable && named.kind != program::LocalKind::Capture ? variable(value) : std::move(value);
+    frame.locals[local] = named.variable && named.kind != program::LocalKind::Capture ? variable(std::move(value))
+                                                                                      : std::move(value);
   }
-  Value variable(const Value &value);
+  Value variable(Value value);
   Value derivative(const program::Expr &e, Frame &frame);
   Value ownDerivative(const program::Expr &e, Frame &frame);
   Value makeOperator(const program::Expr &e, Frame &frame);
@@ -145,6 +154,11 @@ private:
 uint64_t mixIdentity(uint64_t around, uint64_t inner);
 /// The int below 2^63 nearest to zero from a real; INT64_MIN where there is none.
 int64_t toInt(double value);
+/// The reals of a value in its order, and their nodes.
+void collect(const Value &value, std::vector<Real> &reals);
+void collect(const Value &value, std::vector<NodeId> &nodes);
+/// A value of the same form, with `give(real, element)` for each of its reals, in their order; other numbers stay.
+Value reshaped(const Value &value, const std::function<Real(Real, program::Element)> &give);
 /// Whether a value, or something in it, has a node on a tape; and the same value without.
 bool taped(const Value &value);
 Value plain(const Value &value, const program::Program &program);

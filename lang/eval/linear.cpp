@@ -63,7 +63,10 @@ struct SpectrumRule : MatrixRule {
       Real apart = tape.sub(number(tape, recording, i), number(tape, recording, j));
       Real part = tape.div(tape.dot(adjoint, other), apart);
       for (size_t p = 0; p < n; ++p)
-        recording ? terms[p].push_back(tape.mul(part, other[p])) : void(out[p].value += part.value * other[p].value);
+        if (recording)
+          terms[p].push_back(tape.mul(part, other[p]));
+        else
+          out[p].value += part.value * other[p].value;
     }
     for (size_t p = 0; recording && p < n; ++p) {
       double value = 0;

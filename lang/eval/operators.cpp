@@ -1,6 +1,7 @@
-// Linear operators as dense matrices [n, n] over the elements, row-major, of the tensors that they act on.
-#include "lang/eval/linear.h"
+// Linear operators as dense matrices: of tensors [a, b, ...] a tensor [a, b, ..., a, b, ...], so that the first extents are those
+// of what it acts on, and as a matrix it is [n, n] over their elements.
 #include "lang/eval/evaluate.h"
+#include "lang/eval/linear.h"
 #include <algorithm>
 #include <cmath>
 
@@ -9,6 +10,8 @@ namespace gms::eval {
 using namespace program;
 
 namespace {
+
+constexpr size_t largestSpectrum = 1500; // minutes of rotations
 
 /// A matrix that is being made; what is added to an element that is 0 stays the number that it is.
 struct Entries {
@@ -71,6 +74,14 @@ void addKronecker(Entries &entries, const Tensor &a, const Tensor &b) {
         entries.add(i * w + j, i * w + l, b.at(j * w + l));
 }
 
+/// How many elements the tensors have that an operator acts on.
+size_t sideOf(const Tensor &a) {
+  size_t n = 1;
+  for (size_t axis = 0; axis < a.shape.size() / 2; ++axis)
+    n *= static_cast<size_t>(a.shape[axis]);
+  return n;
+}
+
 std::vector<Real> realsOf(const Tensor &tensor) {
   std::vector<Real> out;
   for (size_t i = 0; i < tensor.data.size(); ++i)
@@ -81,11 +92,14 @@ std::vector<Real> realsOf(const Tensor &tensor) {
 } // namespace
 
 Value Evaluator::makeOperator(const Expr &e, Frame &frame) {
-  int64_t size = 1;
+  std::vector<int64_t> shape;
   for (const Dim &dim : e.type->dims)
-    size *= dimension(dim, frame);
-  auto made = newTensor(e, {size, size});
-  const size_t n = static_cast<size_t>(size);
+    shape.push_back(dimension(dim, frame));
+  const size_t rank = shape.size();
+  for (size_t axis = 0; axis < rank; ++axis)
+    shape.push_back(shape[axis]);
+  auto made = newTensor(e, std::move(shape));
+  const size_t n = sideOf(*made);
   Entries entries(*tape, n);
   auto distance = [](size_t i, size_t j) { return i > j ? i - j : j - i; };
   auto fill = [&](auto &&element) {
@@ -161,20 +175,20 @@ Value Evaluator::applyOperator(const Expr &e, Frame &frame) {
 Value Evaluator::lowest(const Expr &e, Frame &frame) {
   const int64_t k = whole(*e.args[0], frame);
   TensorRef a = tensor(*e.args[1], frame);
-  const int64_t n = a->shape[0];
-  if (k < 1 || k > n)
-    throw EvalError(e.span, std::to_string(k) + " eigenpairs of an operator of " + std::to_string(n) + " by " +
-                                std::to_string(n) + " were asked for; there are 1 to " + std::to_string(n));
-  const size_t pairs = static_cast<size_t>(k), size = static_cast<size_t>(n);
-  const std::vector<Real> found = eigenpairs(*tape, realsOf(*a), size, pairs, degenerate(a->element));
+  const size_t n = sideOf(*a), pairs = static_cast<size_t>(k);
+  if (k < 1 || pairs > n)
+    throw EvalError(e.span, std::to_string(k) + " eigenpairs were asked for; this operator has 1 to " + std::to_string(n));
+  if (n > largestSpectrum)
+    throw EvalError(e.span, "the evaluator finds the eigenpairs of operators on at most " + std::to_string(largestSpectrum) +
+                                " points; these are " + std::to_string(n));
+  const std::vector<Real> found = eigenpairs(*tape, realsOf(*a), n, pairs, degenerate(a->element));
   auto values = Tensor::make(a->element, {k});
   std::vector<int64_t> shape{k};
-  for (const Dim &dim : e.args[1]->type->dims)
-    shape.push_back(dimension(dim, frame));
-  auto vectors = Tensor::make(a->element, shape);
+  shape.insert(shape.end(), a->shape.begin(), a->shape.begin() + static_cast<std::ptrdiff_t>(a->shape.size() / 2));
+  auto vectors = Tensor::make(a->element, std::move(shape));
   for (size_t i = 0; i < pairs; ++i)
     values->set(i, rounded(found[i], a->element));
-  for (size_t i = 0; i < pairs * size; ++i)
+  for (size_t i = 0; i < pairs * n; ++i)
     vectors->set(i, rounded(found[pairs + i], a->element));
   return Value::group({Value(TensorRef(std::move(values))), Value(TensorRef(std::move(vectors)))});
 }
@@ -183,6 +197,12 @@ Value Evaluator::solve(const Expr &e, Frame &frame) {
   TensorRef a = tensor(*e.args[0], frame), b = tensor(*e.args[1], frame);
   auto made = newTensor(e, b->shape);
   const std::vector<Real> found = solution(*tape, realsOf(*a), realsOf(*b));
+  auto finite = [](const std::vector<double> &numbers) {
+    return std::all_of(numbers.begin(), numbers.end(), [](double number) { return std::isfinite(number); });
+  };
+  if (finite(a->data) && finite(b->data) &&
+      !std::all_of(found.begin(), found.end(), [](const Real &real) { return std::isfinite(real.value); }))
+    throw EvalError(e.span, "this operator is singular, so that nothing or more than one tensor solves it");
   for (size_t i = 0; i < found.size(); ++i)
     made->set(i, rounded(found[i], made->element));
   return Value(TensorRef(std::move(made)));

@@ -295,6 +295,9 @@ TEST(Operator, AppliesSolvesAndHasEigenpairs) {
   EXPECT_NEAR(dataOf(both.items().items[0])[1], 3, 1e-15);
   EXPECT_NEAR(dataOf(both.items().items[1])[1], -std::sqrt(0.5), 1e-15);
   EXPECT_NE(failure([&] { result(ExprKind::Lowest, pairs, num(3), a()); }), "");
+  E flat = operatorOf(OperatorKind::Toeplitz, line(2), list(tensorOf({2}, {1, 1})));
+  EXPECT_NE(failure([&] { result(ExprKind::Solve, vector, std::move(flat), tensorOf({2}, {1, 2})); }).find("singular"),
+            std::string::npos);
 }
 
 } // namespace

@@ -6,11 +6,9 @@ namespace gms::eval {
 
 using program::Prim;
 
-Tape::Tape() = default;
-
 void Tape::release(const Mark &mark) {
   count = mark.nodes;
-  chunks.resize(std::min(chunks.size(), static_cast<size_t>(count >> chunkBits) + 1));
+  chunks.resize(std::min(chunks.size(), static_cast<size_t>(count >> chunkBits) + 2));
   operands.resize(mark.operands);
   joints.resize(mark.joints);
   pending.erase(pending.begin() + static_cast<std::ptrdiff_t>(mark.pending), pending.end());

@@ -25,8 +25,6 @@ struct Joint {
 
 class Tape {
 public:
-  Tape();
-
   /// How far the tape had come. What was recorded since is forgotten by `release`, and no number may refer to it then.
   struct Mark {
     NodeId nodes;
@@ -34,6 +32,7 @@ public:
   };
   Mark mark() const { return {count, operands.size(), joints.size(), pending.size()}; }
   void release(const Mark &mark);
+  void clear() { release({1, 0, 0, 0}); }
   /// Whether nothing was ever recorded, or all is forgotten.
   bool empty() const { return count == 1; }
   NodeId size() const { return count; }

@@ -8,20 +8,41 @@ namespace gms::eval {
 
 using namespace program;
 
-WarpStep Evaluator::step(const Expr &e, Frame &frame, int64_t height, int64_t width, size_t arguments) {
+namespace {
+
+Real numberOf(const Value &value) {
+  if (auto *i = std::get_if<int64_t>(&value.v))
+    return {static_cast<double>(*i)};
+  if (auto *b = std::get_if<bool>(&value.v))
+    return {*b ? 1.0 : 0.0};
+  return value.real();
+}
+
+} // namespace
+
+WarpStep Evaluator::step(const Expr &e, const std::vector<Value> &arguments, size_t count, int64_t height,
+                         int64_t width) {
   WarpStep made;
   made.warp = &program.function(e.function);
   made.inputHeight = height;
   made.inputWidth = width;
-  for (size_t i = 1; i <= arguments; ++i)
-    made.arguments.push_back(eval(*e.args[i], frame));
+  made.arguments.assign(arguments.begin() + 1, arguments.begin() + 1 + static_cast<std::ptrdiff_t>(count));
   WarpMap map(program, made, tape, wide);
   std::tie(made.outputHeight, made.outputWidth) = map.outputExtent();
   return made;
 }
 
 Value Evaluator::warp(const Expr &e, Frame &frame) {
-  Value source = eval(*e.args[0], frame);
+  std::vector<Value> arguments;
+  for (const ExprPtr &arg : e.args)
+    arguments.push_back(eval(*arg, frame));
+  if (watch && watch->applied)
+    watch->applied({&e, &program.function(e.function), arguments, key, {}, element});
+  return applyWarp(e, arguments);
+}
+
+Value Evaluator::applyWarp(const Expr &e, const std::vector<Value> &arguments) {
+  const Value &source = arguments[0];
   auto image = std::make_shared<WarpedImage>();
   int64_t height = 0, width = 0;
   if (auto *waiting = std::get_if<std::shared_ptr<const WarpedImage>>(&source.v)) {
@@ -37,8 +58,8 @@ Value Evaluator::warp(const Expr &e, Frame &frame) {
     height = image->source->shape[image->source->shape.size() - 2];
     width = image->source->shape.back();
   }
-  size_t arguments = e.args.size() - 1 - (e.border == Border::Fill ? 1 : 0);
-  image->steps.push_back(step(e, frame, height, width, arguments));
+  size_t count = e.args.size() - 1 - (e.border == Border::Fill ? 1 : 0);
+  image->steps.push_back(step(e, arguments, count, height, width));
   std::vector<int64_t> shape = image->source->shape;
   shape[shape.size() - 2] = image->steps.back().outputHeight;
   shape.back() = image->steps.back().outputWidth;
@@ -50,7 +71,7 @@ Value Evaluator::warp(const Expr &e, Frame &frame) {
   image->tape = tape;
   image->wide = wide;
   if (e.border == Border::Fill)
-    image->fill = scalar(*e.args.back(), frame);
+    image->fill = numberOf(arguments.back());
   Value out(std::shared_ptr<const WarpedImage>(std::move(image)));
   out.identity = source.identity;
   return out;
@@ -226,22 +247,32 @@ void Evaluator::movedBox(WarpMap &map, const Real *p, Real *q) {
 
 /// Boxes (top, left, bottom, right) and keypoints (y, x) move by the inverse of the map.
 Value Evaluator::warpPoints(const Expr &e, Frame &frame) {
-  TensorRef points = tensor(*e.args[0], frame);
-  WarpStep made =
-      step(e, frame, dimension(e.extents[0], frame), dimension(e.extents[1], frame), e.args.size() - 1);
+  std::vector<Value> arguments;
+  for (const ExprPtr &arg : e.args)
+    arguments.push_back(eval(*arg, frame));
+  const int64_t height = dimension(e.extents[0], frame), width = dimension(e.extents[1], frame);
+  if (watch && watch->applied)
+    watch->applied({&e, &program.function(e.function), arguments, key, {}, element, height, width});
+  return applyWarpPoints(e, arguments, height, width);
+}
+
+Value Evaluator::applyWarpPoints(const Expr &e, const std::vector<Value> &arguments, int64_t height,
+                                 int64_t width) {
+  TensorRef points = std::get<TensorRef>(forced(arguments[0], program).v);
+  WarpStep made = step(e, arguments, e.args.size() - 1, height, width);
   WarpMap map(program, made, tape, wide);
   auto out = Tensor::make(points->element, points->shape);
-  const size_t width = static_cast<size_t>(points->shape.back()), count = static_cast<size_t>(points->shape[0]);
+  const size_t columns = static_cast<size_t>(points->shape.back()), count = static_cast<size_t>(points->shape[0]);
   for (size_t n = 0; n < count; ++n) {
     Real p[4], q[4];
-    for (size_t k = 0; k < width; ++k)
-      p[k] = rounded(points->at(n * width + k), Element::F32);
-    if (width == 4)
+    for (size_t k = 0; k < columns; ++k)
+      p[k] = rounded(points->at(n * columns + k), Element::F32);
+    if (columns == 4)
       movedBox(map, p, q);
     else
       std::tie(q[0], q[1]) = map.inverse(p[0], p[1]);
-    for (size_t k = 0; k < width; ++k)
-      out->set(n * width + k, q[k]);
+    for (size_t k = 0; k < columns; ++k)
+      out->set(n * columns + k, q[k]);
   }
   return Value(TensorRef(std::move(out)));
 }
