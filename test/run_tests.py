@@ -72,6 +72,8 @@ def scripts(build):
             listed.append((name, [python, path, gmsc, str(ROOT)]))
     for path in ("stdlib/vision.gms", "stdlib/objects.gms", "test/data/golden_vision.gms", "test/run/objects_follow.gms"):
         listed.append((f"tests of {path} on three engines", [gmsc, "test", path]))
+    for path in sorted((ROOT / "stdlib").glob("*.gms")):
+        listed.append((f"derivatives of stdlib/{path.name} against differences", [gmsc, "test", str(path.relative_to(ROOT)), "--derivatives"]))
     listed.append(("random programs", [python, "test/random/random_programs.py", gmsc, "--seed", "1", "--programs", "12"]))
     for path in sorted((ROOT / "test/scripts").glob("*.py")) if (ROOT / "test/scripts").exists() else []:
         listed.append((path.stem.replace("_", " "), [python, str(path), gmsc, str(ROOT)]))

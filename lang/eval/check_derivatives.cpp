@@ -2,7 +2,6 @@
 #include "lang/eval/slopes.h"
 #include "lang/eval/warp_map.h"
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 
 namespace gms::eval {
@@ -41,6 +40,46 @@ bool differentiable(const Function &function) {
          });
 }
 
+/// A value of a type: extents are small, reals between 0 and 1, ints 1. Nothing where none can be made.
+std::optional<Value> madeValue(const Type &type, uint64_t seed) {
+  auto number = [&](uint64_t at) {
+    return type.element == Element::Bool || type.element == Element::Int || type.element == Element::U8
+               ? 1.0
+               : 0.5 + 0.45 * scattered(seed, at);
+  };
+  switch (type.kind) {
+  case TypeKind::Scalar:
+    return type.isReal()   ? Value(number(0))
+           : type.isBool() ? Value(true)
+                           : Value(int64_t(1));
+  case TypeKind::Tensor: {
+    std::vector<int64_t> shape;
+    for (const Dim &dim : type.dims)
+      shape.push_back(dim.evaluate([](LocalId id) { return int64_t(3 + id % 3); }));
+    if (std::any_of(shape.begin(), shape.end(), [](int64_t extent) { return extent < 0 || extent > 64; }))
+      return std::nullopt;
+    auto made = Tensor::make(type.element, std::move(shape));
+    for (size_t i = 0; i < made->data.size(); ++i)
+      made->data[i] = number(i);
+    return Value(TensorRef(std::move(made)));
+  }
+  case TypeKind::Tuple:
+  case TypeKind::Record:
+  case TypeKind::List: {
+    std::vector<Value> items;
+    for (size_t i = 0; i < (type.kind == TypeKind::List ? 2 : type.fields.size()); ++i) {
+      auto item = madeValue(*type.fields[type.kind == TypeKind::List ? 0 : i].type, mixIdentity(seed, i));
+      if (!item)
+        return std::nullopt;
+      items.push_back(std::move(*item));
+    }
+    return Value::group(std::move(items));
+  }
+  default:
+    return std::nullopt;
+  }
+}
+
 /// Something that takes values and gives reals.
 struct Subject {
   std::string text; ///< what is done, where the function's name does not say it
@@ -55,8 +94,24 @@ public:
 
   void check(const Application &application) {
     check(whole(application));
-    if (application.expr->kind == ExprKind::Warp)
-      check(map(application));
+    if (application.expr && application.expr->kind == ExprKind::Warp)
+      check(map(application, std::get<TensorRef>(Evaluator::forced(application.arguments[0], program).v)->shape));
+  }
+
+  /// With values that fit the parameters' types, where such can be made.
+  void checkMade(const Function &function) {
+    Application made{nullptr, &function, {}, {7, 11, 0}, function.name, 0, 0, 0};
+    if (function.kind == FunctionKind::Warp)
+      made.arguments.push_back(Value());
+    for (const Parameter &parameter : function.parameters)
+      if (auto value = madeValue(*function.locals[parameter.local].type, made.arguments.size()))
+        made.arguments.push_back(std::move(*value));
+      else
+        return;
+    if (function.kind == FunctionKind::Warp)
+      check(map(made, {1, 5, 6}));
+    else
+      check(whole(made));
   }
 
 private:
@@ -65,8 +120,8 @@ private:
 
   std::vector<std::string> namesOf(const Application &application) const {
     std::vector<std::string> names;
-    if (application.expr->kind != ExprKind::Call)
-      names.push_back(application.expr->kind == ExprKind::Warp ? "image" : "points");
+    if (application.function->kind == FunctionKind::Warp)
+      names.push_back("what is moved");
     for (const Parameter &parameter : application.function->parameters)
       names.push_back(application.function->locals[parameter.local].name);
     names.resize(std::max(names.size(), application.arguments.size()), "another value");
@@ -74,7 +129,7 @@ private:
   }
 
   Subject whole(const Application &application) const {
-    Subject out{application.expr->kind == ExprKind::Call ? "" : "applied, ", application.arguments, namesOf(application), {}};
+    Subject out{application.function->kind == FunctionKind::Warp ? "applied, " : "", application.arguments, namesOf(application), {}};
     out.run = [&application, this](const std::shared_ptr<Tape> &tape, const std::vector<Value> &arguments) {
       Application moved = application;
       moved.arguments = arguments;
@@ -86,15 +141,13 @@ private:
   }
 
   /// A warp's map at a place that is no pixel's centre.
-  Subject map(const Application &application) const {
+  Subject map(const Application &application, const std::vector<int64_t> &shape) const {
     Subject out{"its map, ", {Value(1.37), Value(0.71)}, {"y", "x"}, {}};
     const std::vector<std::string> names = namesOf(application);
     for (size_t i = 1; i < application.arguments.size(); ++i) {
       out.arguments.push_back(application.arguments[i]);
       out.names.push_back(names[i]);
     }
-    const Value image = Evaluator::forced(application.arguments[0], program);
-    const std::vector<int64_t> shape = std::get<TensorRef>(image.v)->shape;
     out.run = [&application, shape, this](const std::shared_ptr<Tape> &tape, const std::vector<Value> &arguments) {
       const size_t count = application.function->parameters.size() + application.function->captures.size();
       WarpStep applied{application.function, {}, shape[shape.size() - 2], shape.back(), 0, 0};
@@ -239,9 +292,12 @@ std::vector<SlopeCheck> checkDerivatives(const Program &program) {
     if (!differentiable(*function))
       continue;
     out.push_back({function.get(), nullptr, 0, 0, {}});
+    FunctionCheck check(program, out.back());
     for (const Application &application : applications[function->id])
-      FunctionCheck(program, out.back()).check(application);
+      check.check(application);
+    check.checkMade(*function);
   }
+  checkExpressions(program, out);
   return out;
 }
 

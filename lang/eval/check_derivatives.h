@@ -20,4 +20,7 @@ struct SlopeCheck {
 /// A function that no test applies is listed with nothing compared.
 std::vector<SlopeCheck> checkDerivatives(const program::Program &program);
 
+/// The second part of it: adds one check for each `d(e) / d(x)`.
+void checkExpressions(const program::Program &program, std::vector<SlopeCheck> &checks);
+
 } // namespace gms::eval

@@ -94,7 +94,7 @@ Value Evaluator::variable(Value value) {
   NodeId first = tape->size();
   value = reshaped(value, [&](Real real, Element) { return tape->variable(real); });
   if (watch && watch->made)
-    watch->made(first);
+    watch->made(first, tape->size());
   return value;
 }
 
@@ -109,7 +109,7 @@ Value Evaluator::derivative(const Expr &e, Frame &frame) {
     throw EvalError(e.span, "internal: `" + frame.function->locals[e.local].name + "` is not marked as a variable");
   const std::vector<Real> found = tape->derivative(of, nodes);
   if (watch && watch->derived && !nodes.empty())
-    watch->derived(e, of.value, nodes[0], found);
+    watch->derived(*frame.function, e, of.value, nodes[0], found);
   size_t at = 0;
   const Element element = e.type->element;
   const bool one = e.type->kind == TypeKind::Scalar;

@@ -237,12 +237,13 @@ Value Evaluator::evalCall(const Expr &e, Frame &frame) {
 Value Evaluator::apply(const Application &application) {
   key = application.key;
   element = application.element;
-  const Expr &e = *application.expr;
-  if (e.kind == ExprKind::Warp)
-    return forced(applyWarp(e, application.arguments), program);
-  if (e.kind == ExprKind::WarpPoints)
-    return applyWarpPoints(e, application.arguments, application.height, application.width);
-  return forced(invoke(*application.function, application.arguments, application.place, e.span), program);
+  const Expr *e = application.expr;
+  if (e && e->kind == ExprKind::Warp)
+    return forced(applyWarp(*e, application.arguments), program);
+  if (e && e->kind == ExprKind::WarpPoints)
+    return applyWarpPoints(*e, application.arguments, application.height, application.width);
+  const Function &function = *application.function;
+  return forced(invoke(function, application.arguments, application.place, e ? e->span : function.span), program);
 }
 
 Value Evaluator::evalItem(const Expr &e, Frame &frame) {

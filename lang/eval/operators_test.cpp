@@ -300,5 +300,133 @@ TEST(Operator, AppliesSolvesAndHasEigenpairs) {
             std::string::npos);
 }
 
+/// A self-consistent toy on 60 points: five passes of v = v_ext + W n + d(xc(n)) / d(n), the lowest state of -1/2 D2 + v, and
+/// n mixed with its density. The energy's derivative by v_ext, and the second one in a direction.
+class SelfConsistent {
+public:
+  static constexpr int64_t points = 60;
+  Program program;
+  FunctionId energy, gradient, bend;
+
+  SelfConsistent() {
+    energy = built(0);
+    gradient = built(1);
+    bend = built(2);
+  }
+  static Value potential(double shift) {
+    auto made = Tensor::make(Element::F64, {points});
+    for (int64_t i = 0; i < points; ++i) {
+      double x = 0.2 * double(i - points / 2);
+      made->data[size_t(i)] = -1 / std::sqrt(x * x + 0.5) + 0.1 * x + shift * std::sin(x);
+    }
+    return Value(TensorRef(std::move(made)));
+  }
+
+private:
+  TypeRef vector_ = Type::tensor(Element::F64, {Dim(points)});
+
+  /// sum over i of what `body` makes of i
+  static E sum(Maker &m, const std::function<E(LocalId)> &body) {
+    LocalId i = m.index();
+    std::vector<IndexVar> indices;
+    indices.push_back(m.over(i, num(0), num(int(points))));
+    return m.reduce(ReduceKind::Sum, precise(), std::move(indices), body(i));
+  }
+  static E item(E tuple, TypeRef type, uint32_t position) {
+    E e = make(ExprKind::Item, std::move(type), list(std::move(tuple)));
+    e->position = position;
+    return e;
+  }
+  static E constant(double v) { return num(v, precise()); }
+
+  FunctionId built(int order) {
+    Maker m(program, FunctionKind::Solver, "f");
+    LocalId v0 = m.parameter(vector_), n = m.name(vector_, LocalKind::State), k = m.index(), v = m.name(vector_),
+            xc = m.name(vector_), hartree = m.name(vector_), bands = m.name(Type::tensor(Element::F64, {Dim(2), Dim(points)})),
+            out = m.name(vector_), e0 = m.name(precise());
+    m.f->locals[n].variable = true;
+    m.f->locals[v0].variable = order > 0;
+    auto at = [&](LocalId tensor, LocalId i) { return m.read(tensor, list(m.local(i))); };
+    LocalId start = m.index();
+    E loop = make(ExprKind::Loop, Type::tuple({vector_, whole(), Type::list(precise())}),
+                  list(m.tabulate({{start, Dim(points)}}, constant(1.0 / points))));
+    loop->states = {n};
+    loop->indices.push_back(m.over(k, num(0), num(5)));
+    auto define = [&](LocalId local, E value) {
+      Definition definition;
+      definition.locals = {local};
+      definition.value = std::move(value);
+      loop->definitions.push_back(std::move(definition));
+    };
+    // xc(n) = -sum of (n^2 + 0.01)^(2/3)
+    E inside = sum(m, [&](LocalId i) {
+      return prim(Prim::Pow, precise(), list(add(mul(at(n, i), at(n, i)), constant(0.01)), constant(2.0 / 3)));
+    });
+    E derivative = make(ExprKind::Derivative, vector_, list(prim(Prim::Neg, precise(), list(std::move(inside)))));
+    derivative->local = n;
+    define(xc, std::move(derivative));
+    E kernel = make(ExprKind::MakeOperator, Type::linearOperator(Element::F64, {Dim(points)}), list(constant(0.1)));
+    kernel->op = OperatorKind::Exponential;
+    define(hartree, make(ExprKind::ApplyOperator, vector_, list(std::move(kernel), m.local(n))));
+    LocalId i = m.index(), d = m.index(), j = m.index(), p = m.index(), q = m.index();
+    define(v, m.tabulate({{i, Dim(points)}}, add(add(at(v0, i), mul(constant(0.5), at(hartree, i))), at(xc, i))));
+    E first = prim(Prim::Eq, truth(), list(m.local(d), num(0)));
+    define(bands, m.tabulate({{d, Dim(2)}, {j, Dim(points)}},
+                             when(std::move(first), add(constant(25), at(v, j)), constant(-12.5))));
+    E banded = make(ExprKind::MakeOperator, Type::linearOperator(Element::F64, {Dim(points)}), list(m.local(bands)));
+    banded->op = OperatorKind::Banded;
+    banded->border = Border::Zero;
+    TypeRef values = Type::tensor(Element::F64, {Dim(1)}), vectors = Type::tensor(Element::F64, {Dim(1), Dim(points)});
+    LocalId pairs = m.name(Type::tuple({values, vectors})), found = m.name(values), phi = m.name(vectors);
+    define(pairs, make(ExprKind::Lowest, m.f->locals[pairs].type, list(num(1), std::move(banded))));
+    define(found, item(m.local(pairs), values, 0));
+    define(phi, item(m.local(pairs), vectors, 1));
+    auto wave = [&](LocalId index) { return m.read(phi, list(num(0), m.local(index))); };
+    define(out, m.tabulate({{p, Dim(points)}}, mul(constant(2), mul(wave(p), wave(p)))));
+    define(e0, sub(mul(constant(2), m.read(found, list(num(0)))), sum(m, [&](LocalId x) { return mul(at(out, x), at(hartree, x)); })));
+    loop->args.push_back(m.tabulate({{q, Dim(points)}}, add(mul(constant(0.5), at(n, q)), mul(constant(0.5), at(out, q)))));
+    E never = make(ExprKind::Constant, truth());
+    never->constant = false;
+    loop->args.push_back(std::move(never));
+    loop->args.push_back(m.local(e0));
+    LocalId all = m.name(loop->type);
+    E last = make(ExprKind::Item, precise(), list(item(m.local(all), loop->type->fields[2].type, 2), num(4)));
+    E of = std::move(last);
+    for (int o = 0; o < order; ++o) {
+      if (o == 1) { // along sin(i)
+        LocalId g = m.name(vector_), w = m.index();
+        E along = m.read(g, list(m.local(w)));
+        std::vector<IndexVar> indices;
+        indices.push_back(m.over(w, num(0), num(int(points))));
+        E weight = prim(Prim::Sin, precise(),
+                        list(mul(constant(0.2), sub(make(ExprKind::Convert, precise(), list(m.local(w))), constant(points / 2)))));
+        E total = m.reduce(ReduceKind::Sum, precise(), std::move(indices), mul(std::move(along), std::move(weight)));
+        of = m.with(g, std::move(of), std::move(total));
+      }
+      E e = make(ExprKind::Derivative, vector_, list(std::move(of)));
+      e->local = v0;
+      of = std::move(e);
+    }
+    return m.finish(m.with(all, std::move(loop), std::move(of)));
+  }
+};
+
+TEST(Solver, ASelfConsistentFieldDifferentiatesTwice) {
+  SelfConsistent toy;
+  auto energy = [&](double t) { return realOf(Evaluator(toy.program).call(toy.energy, {toy.potential(t)})); };
+  auto along = [&](FunctionId id, double t) {
+    Value given = Evaluator(toy.program).call(id, {toy.potential(t)});
+    double sum = 0;
+    for (int64_t i = 0; i < toy.points; ++i)
+      sum += dataOf(given)[size_t(i)] * std::sin(0.2 * double(i - toy.points / 2));
+    return sum;
+  };
+  const double h = 1e-4;
+  double first = along(toy.gradient, 0), second = along(toy.bend, 0);
+  EXPECT_NEAR(first, (8 * (energy(h) - energy(-h)) - (energy(2 * h) - energy(-2 * h))) / (12 * h), 1e-8);
+  EXPECT_NEAR(second, (along(toy.gradient, h) - along(toy.gradient, -h)) / (2 * h), 1e-6 * (1 + std::fabs(second)));
+  EXPECT_GT(std::fabs(second), 1e-3);
+}
+
 } // namespace
 } // namespace gms::eval

@@ -8,7 +8,7 @@ namespace gms::eval {
 
 /// A call, a warp or moved points, with what they were given.
 struct Application {
-  const program::Expr *expr = nullptr;
+  const program::Expr *expr = nullptr; ///< null where a function is applied that no text applies
   const program::Function *function = nullptr;
   std::vector<Value> arguments;
   Key key; ///< of draws
@@ -21,10 +21,12 @@ struct Watch {
   std::function<void(const Application &)> applied;
   /// Something will be differentiated by this value, which may be changed.
   std::function<void(Value &)> bound;
-  /// It has these nodes; the first is given.
-  std::function<void(NodeId first)> made;
-  /// d(of) / d(the value whose first node is given), and its numbers.
-  std::function<void(const program::Expr &, double of, NodeId first, const std::vector<Real> &)> derived;
+  /// Its reals have the nodes from `first` on, below `end`.
+  std::function<void(NodeId first, NodeId end)> made;
+  /// In a function, d(of) / d(a value whose reals have the nodes from `first` on), and the derivative's reals.
+  std::function<void(const program::Function &, const program::Expr &, double of, NodeId first,
+                     const std::vector<Real> &)>
+      derived;
 };
 
 } // namespace gms::eval
