@@ -28,13 +28,14 @@ bool holdsReals(const Type &type) {
   }
 }
 
+/// Whether a function gives reals, operators' elements included, and takes some.
 bool differentiable(const Function &function) {
   if (function.imported || !function.body || function.kind == FunctionKind::Test ||
       function.kind == FunctionKind::Experiment)
     return false;
   if (function.kind == FunctionKind::Warp)
     return true;
-  return holdsReals(*function.result) &&
+  return (holdsReals(*function.result) || function.result->kind == TypeKind::Operator) &&
          std::any_of(function.parameters.begin(), function.parameters.end(), [&](const Parameter &parameter) {
            return holdsReals(*function.locals[parameter.local].type);
          });
@@ -49,9 +50,7 @@ std::optional<Value> madeValue(const Type &type, uint64_t seed) {
   };
   switch (type.kind) {
   case TypeKind::Scalar:
-    return type.isReal()   ? Value(number(0))
-           : type.isBool() ? Value(true)
-                           : Value(int64_t(1));
+    return type.isReal() ? Value(number(0)) : type.isBool() ? Value(true) : Value(int64_t(1));
   case TypeKind::Tensor: {
     std::vector<int64_t> shape;
     for (const Dim &dim : type.dims)
@@ -85,6 +84,7 @@ struct Subject {
   std::string text; ///< what is done, where the function's name does not say it
   std::vector<Value> arguments;
   std::vector<std::string> names; ///< one an argument
+  std::vector<bool> fixed;        ///< one an argument: operators, which must stay symmetric
   std::function<std::vector<Real>(const std::shared_ptr<Tape> &, const std::vector<Value> &)> run;
 };
 
@@ -95,7 +95,8 @@ public:
   void check(const Application &application) {
     check(whole(application));
     if (application.expr && application.expr->kind == ExprKind::Warp)
-      check(map(application, std::get<TensorRef>(Evaluator::forced(application.arguments[0], program).v)->shape));
+      check(map(application,
+                std::get<TensorRef>(Evaluator::forced(application.arguments[0], program).v)->shape));
   }
 
   /// With values that fit the parameters' types, where such can be made.
@@ -128,8 +129,21 @@ private:
     return names;
   }
 
+  static std::vector<bool> fixedOf(const Application &application) {
+    std::vector<bool> fixed(application.arguments.size());
+    const Function &function = *application.function;
+    for (size_t i = 0;
+         function.kind != FunctionKind::Warp && i < function.parameters.size() && i < fixed.size(); ++i)
+      fixed[i] = function.locals[function.parameters[i].local].type->kind == TypeKind::Operator;
+    return fixed;
+  }
+
   Subject whole(const Application &application) const {
-    Subject out{application.function->kind == FunctionKind::Warp ? "applied, " : "", application.arguments, namesOf(application), {}};
+    Subject out{application.function->kind == FunctionKind::Warp ? "applied, " : "",
+                application.arguments,
+                namesOf(application),
+                fixedOf(application),
+                {}};
     out.run = [&application, this](const std::shared_ptr<Tape> &tape, const std::vector<Value> &arguments) {
       Application moved = application;
       moved.arguments = arguments;
@@ -142,16 +156,18 @@ private:
 
   /// A warp's map at a place that is no pixel's centre.
   Subject map(const Application &application, const std::vector<int64_t> &shape) const {
-    Subject out{"its map, ", {Value(1.37), Value(0.71)}, {"y", "x"}, {}};
+    Subject out{"its map, ", {Value(1.37), Value(0.71)}, {"y", "x"}, {}, {}};
     const std::vector<std::string> names = namesOf(application);
     for (size_t i = 1; i < application.arguments.size(); ++i) {
       out.arguments.push_back(application.arguments[i]);
       out.names.push_back(names[i]);
     }
-    out.run = [&application, shape, this](const std::shared_ptr<Tape> &tape, const std::vector<Value> &arguments) {
+    out.run = [&application, shape, this](const std::shared_ptr<Tape> &tape,
+                                          const std::vector<Value> &arguments) {
       const size_t count = application.function->parameters.size() + application.function->captures.size();
       WarpStep applied{application.function, {}, shape[shape.size() - 2], shape.back(), 0, 0};
-      applied.arguments.assign(arguments.begin() + 2, arguments.begin() + 2 + static_cast<std::ptrdiff_t>(count));
+      applied.arguments.assign(arguments.begin() + 2,
+                               arguments.begin() + 2 + static_cast<std::ptrdiff_t>(count));
       auto [y, x] = WarpMap(program, applied, tape, true).at(arguments[0].real(), arguments[1].real());
       return std::vector<Real>{y, x};
     };
@@ -162,8 +178,10 @@ private:
   static std::vector<Value> with(const Subject &subject, const std::vector<Real> &reals) {
     size_t at = 0;
     std::vector<Value> out;
-    for (const Value &argument : subject.arguments)
-      out.push_back(reshaped(argument, [&](Real, Element) { return reals[at++]; }));
+    for (size_t i = 0; i < subject.arguments.size(); ++i)
+      out.push_back(subject.fixed[i]
+                        ? subject.arguments[i]
+                        : reshaped(subject.arguments[i], [&](Real, Element) { return reals[at++]; }));
     return out;
   }
 
@@ -179,11 +197,13 @@ private:
   }
 
   void check(Subject subject) {
-    for (Value &argument : subject.arguments)
-      argument = Evaluator::forced(argument, program);
+    subject.fixed.resize(subject.arguments.size());
     std::vector<Real> given;
-    for (const Value &argument : subject.arguments)
-      collect(argument, given);
+    for (size_t i = 0; i < subject.arguments.size(); ++i) {
+      subject.arguments[i] = Evaluator::forced(subject.arguments[i], program);
+      if (!subject.fixed[i])
+        collect(subject.arguments[i], given);
+    }
     std::vector<size_t> open; // leaves; one more for a direction through all
     const size_t leaves = given.size(), stride = std::max<size_t>(1, (leaves + mostLeaves - 1) / mostLeaves);
     for (size_t leaf = 0; leaf < leaves; leaf += stride)
@@ -197,7 +217,8 @@ private:
 
   static std::vector<Real> moved(std::vector<Real> reals, size_t round) {
     for (size_t i = 0; i < reals.size(); ++i)
-      reals[i].value += 0.02 * double(1 + 2 * round) * scattered(i, 100 + round) * std::max(1.0, std::fabs(reals[i].value));
+      reals[i].value +=
+          0.02 * double(1 + 2 * round) * scattered(i, 100 + round) * std::max(1.0, std::fabs(reals[i].value));
     return reals;
   }
 
@@ -215,12 +236,13 @@ private:
       double slope = all ? 0 : slopes[leaf].value;
       for (size_t i = 0; all && i < at.size(); ++i)
         slope += slopes[i].value * scattered(i, 23);
-      const Slope result = compared(slope, all ? step : step * std::max(1.0, std::fabs(at[leaf].value)), [&](double by) {
-        std::vector<Real> beside = at;
-        for (size_t i = all ? 0 : leaf; i < (all ? at.size() : leaf + 1); ++i)
-          beside[i].value += by * (all ? scattered(i, 23) : 1);
-        return value(subject, beside);
-      });
+      const Slope result =
+          compared(slope, all ? step : step * std::max(1.0, std::fabs(at[leaf].value)), [&](double by) {
+            std::vector<Real> beside = at;
+            for (size_t i = all ? 0 : leaf; i < (all ? at.size() : leaf + 1); ++i)
+              beside[i].value += by * (all ? scattered(i, 23) : 1);
+            return value(subject, beside);
+          });
       if (result.verdict == SlopeVerdict::Kink)
         left.push_back(leaf);
       else
@@ -258,7 +280,8 @@ private:
   static std::string nameOf(const Subject &subject, size_t leaf) {
     for (size_t i = 0; i < subject.arguments.size(); ++i) {
       std::vector<Real> own;
-      collect(subject.arguments[i], own);
+      if (!subject.fixed[i])
+        collect(subject.arguments[i], own);
       if (leaf < own.size())
         return (own.size() > 1 ? "number " + std::to_string(leaf) + " of `" : "`") + subject.names[i] + "`";
       leaf -= own.size();

@@ -9,15 +9,14 @@ namespace {
 
 using namespace test;
 
-TypeRef precise() { return Type::scalar(Element::F64); }
-
 /// f(x) = x^3, whose stated derivative is `factor` x^2, and a test that calls it with `at`.
 Program cube(double factor, double at = 2) {
   Program program;
   Maker m(program, FunctionKind::Op, "cube");
   LocalId x = m.parameter(precise());
   auto square = [&] { return mul(m.local(x), m.local(x)); };
-  E own = make(ExprKind::OwnDerivative, precise(), list(mul(square(), m.local(x)), mul(num(factor, precise()), square())));
+  E own = make(ExprKind::OwnDerivative, precise(),
+               list(mul(square(), m.local(x)), mul(num(factor, precise()), square())));
   own->states = {x};
   FunctionId id = m.finish(std::move(own));
   Maker t(program, FunctionKind::Test, "test 1");
@@ -58,11 +57,14 @@ TEST(CheckDerivatives, ADerivativeInATestIsCompared) {
 }
 
 TEST(Slopes, KinksAreNoFaults) {
-  auto verdict = [](double slope, const std::function<double(double)> &f) { return compared(slope, 2e-5, f).verdict; };
+  auto verdict = [](double slope, const std::function<double(double)> &f) {
+    return compared(slope, 2e-5, f).verdict;
+  };
   EXPECT_EQ(verdict(std::exp(1.0), [](double t) { return std::exp(1 + t); }), SlopeVerdict::Agrees);
   EXPECT_EQ(verdict(2.71, [](double t) { return std::exp(1 + t); }), SlopeVerdict::Differs);
   EXPECT_EQ(verdict(1, [](double t) { return std::fabs(t); }), SlopeVerdict::Kink);
-  EXPECT_EQ(verdict(1, [](double t) { return std::fabs(t + 1.5e-5); }), SlopeVerdict::Agrees); // the kink lies farther
+  EXPECT_EQ(verdict(1, [](double t) { return std::fabs(t + 1.5e-5); }),
+            SlopeVerdict::Agrees); // the kink lies farther
   EXPECT_EQ(verdict(0, [](double t) { return std::floor(1 + t); }), SlopeVerdict::Kink);
   EXPECT_EQ(verdict(0, [](double t) { return std::sqrt(t); }), SlopeVerdict::Kink);
   EXPECT_EQ(verdict(NAN, [](double t) { return t; }), SlopeVerdict::Differs);

@@ -1,4 +1,5 @@
-// Every `d(e) / d(x)` that a test comes through: the test is run again with x moved where it gets its value, and e is looked at.
+// Every `d(e) / d(x)` that a test comes through: the test is run again with x moved where it gets its value,
+// and e is looked at.
 #include "lang/eval/check_derivatives.h"
 #include "lang/eval/slopes.h"
 #include <chrono>
@@ -31,7 +32,8 @@ struct Shift {
 
 class ExpressionCheck {
 public:
-  ExpressionCheck(const Program &program, std::vector<SlopeCheck> &checks) : program(program), checks(checks) {}
+  ExpressionCheck(const Program &program, std::vector<SlopeCheck> &checks)
+      : program(program), checks(checks) {}
 
   void check(FunctionId test) {
     const auto start = std::chrono::steady_clock::now();
@@ -68,7 +70,8 @@ private:
       });
     };
     watch.made = [&](NodeId first, NodeId end) { bindings.push_back({first, end}); };
-    watch.derived = [&](const Function &function, const Expr &e, double of, NodeId first, const std::vector<Real> &slopes) {
+    watch.derived = [&](const Function &function, const Expr &e, double of, NodeId first,
+                        const std::vector<Real> &slopes) {
       for (size_t b = bindings.size(); b-- > 0;)
         if (bindings[b].first <= first && first < bindings[b].second) {
           events.push_back({&function, &e, of, b, first - bindings[b].first, slopes});
@@ -87,7 +90,8 @@ private:
   /// By a few reals and along one direction; of a test that takes long, along the direction only.
   void compare(FunctionId test, const std::vector<Event> &events, size_t which, bool slow) {
     const Event &event = events[which];
-    const size_t count = event.slopes.size(), stride = std::max<size_t>(1, (count + mostLeaves - 1) / mostLeaves);
+    const size_t count = event.slopes.size(),
+                 stride = std::max<size_t>(1, (count + mostLeaves - 1) / mostLeaves);
     for (size_t leaf = 0; leaf < count && !(slow && count > 1); leaf += stride)
       along(test, event, which, {{leaf, 1.0}});
     if (stride == 1 && !slow)
@@ -115,9 +119,11 @@ private:
     else
       ++check.compared;
     if (result.verdict == SlopeVerdict::Differs)
-      check.faults.push_back(
-          (direction.size() > 1 ? "in one direction" : "by number " + std::to_string(direction.begin()->first)) + ": " +
-          std::to_string(slope) + " by the tape, " + std::to_string(result.difference) + " by differences");
+      check.faults.push_back((direction.size() > 1
+                                  ? "in one direction"
+                                  : "by number " + std::to_string(direction.begin()->first)) +
+                             ": " + std::to_string(slope) + " by the tape, " +
+                             std::to_string(result.difference) + " by differences");
   }
 };
 

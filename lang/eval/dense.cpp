@@ -90,9 +90,8 @@ Spectrum spectrumOf(Matrix a, size_t n) {
   }
   std::vector<size_t> order(n);
   std::iota(order.begin(), order.end(), size_t(0));
-  std::sort(order.begin(), order.end(), [&](size_t i, size_t j) {
-    return std::pair(a[i * n + i], i) < std::pair(a[j * n + j], j);
-  });
+  std::sort(order.begin(), order.end(),
+            [&](size_t i, size_t j) { return std::pair(a[i * n + i], i) < std::pair(a[j * n + j], j); });
   for (size_t i = 0; i < n; ++i) {
     out.values[i] = a[order[i] * n + order[i]];
     std::copy_n(&vectors[order[i] * n], n, &out.vectors[i * n]);

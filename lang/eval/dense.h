@@ -13,10 +13,12 @@ double boundOf(const Matrix &a, size_t n);
 
 struct Spectrum {
   std::vector<double> values;  ///< [n], ascending
-  std::vector<double> vectors; ///< [n, n], one a row, of norm 1; the first element of at least half the largest magnitude is positive
+  std::vector<double> vectors; ///< [n, n], one a row, of norm 1; the first element of at least half the
+                               ///< largest magnitude is positive
 };
 
-/// All eigenpairs, by cyclic Jacobi rotations (Golub and Van Loan, Matrix Computations, 8.5). NaN where something is not finite.
+/// All eigenpairs, by cyclic Jacobi rotations (Golub and Van Loan, Matrix Computations, 8.5). NaN where
+/// something is not finite.
 Spectrum spectrumOf(Matrix a, size_t n);
 
 /// L U = P A with partial pivoting.

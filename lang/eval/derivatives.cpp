@@ -106,7 +106,8 @@ Value Evaluator::derivative(const Expr &e, Frame &frame) {
   std::vector<NodeId> nodes;
   collect(*by, nodes);
   if (std::find(nodes.begin(), nodes.end(), NodeId(0)) != nodes.end())
-    throw EvalError(e.span, "internal: `" + frame.function->locals[e.local].name + "` is not marked as a variable");
+    throw EvalError(e.span,
+                    "internal: `" + frame.function->locals[e.local].name + "` is not marked as a variable");
   const std::vector<Real> found = tape->derivative(of, nodes);
   if (watch && watch->derived && !nodes.empty())
     watch->derived(*frame.function, e, of.value, nodes[0], found);
@@ -128,8 +129,8 @@ Value Evaluator::ownDerivative(const Expr &e, Frame &frame) {
     collect(forced(input, program), nodes);
     collect(forced(eval(*e.args[k + 1], frame), program), partials);
     if (partials.size() != nodes.size())
-      throw EvalError(e.args[k + 1]->span, "the derivative by `" + frame.function->locals[e.states[k]].name + "` has " +
-                                               std::to_string(partials.size()) + " numbers; " +
+      throw EvalError(e.args[k + 1]->span, "the derivative by `" + frame.function->locals[e.states[k]].name +
+                                               "` has " + std::to_string(partials.size()) + " numbers; " +
                                                std::to_string(nodes.size()) + " were expected");
     for (size_t i = 0; i < nodes.size(); ++i)
       if (nodes[i]) {

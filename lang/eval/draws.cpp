@@ -24,7 +24,9 @@ Value Evaluator::drawReal(const Expr &e, Frame &frame, uint32_t bits) {
   auto between = [&](Real from, Real to) {
     return tape->add(from, tape->mul({static_cast<double>(unitOf(bits))}, tape->sub(to, from)));
   };
-  auto drawn = [&](Real real, float value) { return Value(wide ? real : tape->as(real, static_cast<double>(value))); };
+  auto drawn = [&](Real real, float value) {
+    return Value(wide ? real : tape->as(real, static_cast<double>(value)));
+  };
   switch (e.distribution) {
   case Distribution::Uniform:
     return drawn(between(a, b), uniform(bits, low, high));

@@ -60,7 +60,8 @@ Value Evaluator::invoke(const Function &function, std::vector<Value> arguments, 
     frame.locals[function.captures[i]] = arguments[function.parameters.size() + i];
   bindExtents(function.dims, function.checks, frame);
   Value result = eval(*function.body, frame);
-  // What is given to a function and depends on nothing that is differentiated by outside cannot be seen through it.
+  // What is given to a function and depends on nothing that is differentiated by outside cannot be seen
+  // through it.
   if (first && tape->size() != mark.nodes) {
     result = plain(result, program);
     tape->release(mark);
@@ -243,7 +244,8 @@ Value Evaluator::apply(const Application &application) {
   if (e && e->kind == ExprKind::WarpPoints)
     return applyWarpPoints(*e, application.arguments, application.height, application.width);
   const Function &function = *application.function;
-  return forced(invoke(function, application.arguments, application.place, e ? e->span : function.span), program);
+  return forced(invoke(function, application.arguments, application.place, e ? e->span : function.span),
+                program);
 }
 
 Value Evaluator::evalItem(const Expr &e, Frame &frame) {

@@ -27,7 +27,8 @@ public:
   explicit Evaluator(const program::Program &program, Externs externs = {})
       : program(program), externs(std::move(externs)), tape(std::make_shared<Tape>()) {}
 
-  /// An evaluator that records on a given tape. `wide`: nothing is rounded to f32, so that differences show slopes.
+  /// An evaluator that records on a given tape. `wide`: nothing is rounded to f32, so that differences show
+  /// slopes.
   Evaluator(const program::Program &program, std::shared_ptr<Tape> tape, bool wide)
       : program(program), tape(std::move(tape)), wide(wide) {}
 
@@ -35,7 +36,8 @@ public:
   /// waiting. Throws EvalError where extents disagree, an extern fails or a derivative is too large.
   Value call(program::FunctionId function, std::vector<Value> arguments, Key key = {});
 
-  /// Where it is not null, what is drawn from now on is noted there by its place, of a choice the number of what was taken.
+  /// Where it is not null, what is drawn from now on is noted there by its place, of a choice the number of
+  /// what was taken.
   void noteDraws(std::map<std::string, double> *values) { drawn = values; }
 
   /// Where it is not null, it is told what runs.
@@ -61,7 +63,7 @@ private:
   Key key;
   bool identified = false; ///< key.sample is that of an item of a list
   std::map<std::string, double> *drawn = nullptr;
-  uint32_t element = 0;    ///< row-major number of the element under Tabulate
+  uint32_t element = 0; ///< row-major number of the element under Tabulate
 
   Value invoke(const program::Function &function, std::vector<Value> arguments, const std::string &place,
                Span span);
@@ -125,8 +127,9 @@ private:
   /// Gives a local its value; what something is differentiated by becomes a variable on the tape.
   void bind(Frame &frame, program::LocalId local, Value value) {
     const program::Local &named = frame.function->locals[local];
-    frame.locals[local] = named.variable && named.kind != program::LocalKind::Capture ? variable(std::move(value))
-                                                                                      : std::move(value);
+    frame.locals[local] = named.variable && named.kind != program::LocalKind::Capture
+                              ? variable(std::move(value))
+                              : std::move(value);
   }
   Value variable(Value value);
   Value derivative(const program::Expr &e, Frame &frame);
@@ -157,7 +160,8 @@ int64_t toInt(double value);
 /// The reals of a value in its order, and their nodes.
 void collect(const Value &value, std::vector<Real> &reals);
 void collect(const Value &value, std::vector<NodeId> &nodes);
-/// A value of the same form, with `give(real, element)` for each of its reals, in their order; other numbers stay.
+/// A value of the same form, with `give(real, element)` for each of its reals, in their order; other numbers
+/// stay.
 Value reshaped(const Value &value, const std::function<Real(Real, program::Element)> &give);
 /// Whether a value, or something in it, has a node on a tape; and the same value without.
 bool taped(const Value &value);

@@ -105,7 +105,8 @@ struct SolutionRule : MatrixRule {
   std::vector<size_t> rightPlaces;
   Factors factors;
 
-  SolutionRule(const std::vector<Real> &a, const std::vector<Real> &b) : a(a), b(b), factors(valuesOf(a), b.size()) {
+  SolutionRule(const std::vector<Real> &a, const std::vector<Real> &b)
+      : a(a), b(b), factors(valuesOf(a), b.size()) {
     n = b.size();
     outputs = n;
     take(a);

@@ -50,7 +50,8 @@ Value Evaluator::loop(const Expr &e, Frame &frame) {
     pass(e, frame, states, yields);
   }
   if (steps == 0 && high > low && !yields.empty())
-    throw EvalError(e.span, "`until` holds before the first pass, so that there is nothing which the loop yields");
+    throw EvalError(e.span,
+                    "`until` holds before the first pass, so that there is nothing which the loop yields");
   std::vector<Value> result = std::move(states);
   result.push_back(Value(steps));
   for (std::vector<Value> &yield : yields) {

@@ -1,5 +1,5 @@
-// Linear operators as dense matrices: of tensors [a, b, ...] a tensor [a, b, ..., a, b, ...], so that the first extents are those
-// of what it acts on, and as a matrix it is [n, n] over their elements.
+// Linear operators as dense matrices: of tensors [a, b, ...] a tensor [a, b, ..., a, b, ...], so that the
+// first extents are those of what it acts on, and as a matrix it is [n, n] over their elements.
 #include "lang/eval/evaluate.h"
 #include "lang/eval/linear.h"
 #include <algorithm>
@@ -177,14 +177,16 @@ Value Evaluator::lowest(const Expr &e, Frame &frame) {
   TensorRef a = tensor(*e.args[1], frame);
   const size_t n = sideOf(*a), pairs = static_cast<size_t>(k);
   if (k < 1 || pairs > n)
-    throw EvalError(e.span, std::to_string(k) + " eigenpairs were asked for; this operator has 1 to " + std::to_string(n));
+    throw EvalError(e.span, std::to_string(k) + " eigenpairs were asked for; this operator has 1 to " +
+                                std::to_string(n));
   if (n > largestSpectrum)
-    throw EvalError(e.span, "the evaluator finds the eigenpairs of operators on at most " + std::to_string(largestSpectrum) +
-                                " points; these are " + std::to_string(n));
+    throw EvalError(e.span, "the evaluator finds the eigenpairs of operators on at most " +
+                                std::to_string(largestSpectrum) + " points; these are " + std::to_string(n));
   const std::vector<Real> found = eigenpairs(*tape, realsOf(*a), n, pairs, degenerate(a->element));
   auto values = Tensor::make(a->element, {k});
   std::vector<int64_t> shape{k};
-  shape.insert(shape.end(), a->shape.begin(), a->shape.begin() + static_cast<std::ptrdiff_t>(a->shape.size() / 2));
+  shape.insert(shape.end(), a->shape.begin(),
+               a->shape.begin() + static_cast<std::ptrdiff_t>(a->shape.size() / 2));
   auto vectors = Tensor::make(a->element, std::move(shape));
   for (size_t i = 0; i < pairs; ++i)
     values->set(i, rounded(found[i], a->element));

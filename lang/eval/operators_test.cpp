@@ -18,7 +18,8 @@ Numbers matrix(double shift = 0) {
   Numbers a(n * n);
   for (size_t i = 0; i < n; ++i)
     for (size_t j = 0; j <= i; ++j)
-      a[i * n + j] = a[j * n + i] = (i == j ? 1.3 * double(i * i) : 0) + std::sin(double(3 * i + 7 * j) + shift);
+      a[i * n + j] = a[j * n + i] =
+          (i == j ? 1.3 * double(i * i) : 0) + std::sin(double(3 * i + 7 * j) + shift);
   return a;
 }
 
@@ -135,7 +136,8 @@ Numbers moved(Numbers a, size_t i, size_t j, double by) {
   return a;
 }
 
-/// First and second derivatives along symmetric changes: f' by the tape at t = 0, f'' by the tape of the tape.
+/// First and second derivatives along symmetric changes: f' by the tape at t = 0, f'' by the tape of the
+/// tape.
 TEST(Eigenpairs, VectorsAgreeWithDifferencesTwice) {
   const Numbers a = matrix();
   for (size_t i = 0; i < n; ++i)
@@ -154,15 +156,16 @@ TEST(Eigenpairs, VectorsAgreeWithDifferencesTwice) {
       // Central differences of fourth order.
       double first = (8 * (at(h) - at(-h)) - (at(2 * h) - at(-2 * h))) / (12 * h);
       double second = (16 * (at(h) + at(-h)) - (at(2 * h) + at(-2 * h)) - 30 * at(0)) / (12 * h * h);
-      double cubic = (-13 * (at(h) - at(-h)) + 8 * (at(2 * h) - at(-2 * h)) - (at(3 * h) - at(-3 * h))) / (8 * h * h * h);
+      double cubic = (-13 * (at(h) - at(-h)) + 8 * (at(2 * h) - at(-2 * h)) - (at(3 * h) - at(-3 * h))) /
+                     (8 * h * h * h);
       EXPECT_NEAR(slope.value, first, 1e-8);
       EXPECT_NEAR(bend.value, second, 1e-6);
       EXPECT_NEAR(third.value, cubic, 1e-3 * (1 + std::fabs(cubic)));
     }
 }
 
-/// A matrix whose two lowest eigenvalues are the same: the density 2 (v0^2 + v1^2) does not depend on the vectors' choice, so its
-/// derivative is that of the limit; single vectors' derivatives are finite.
+/// A matrix whose two lowest eigenvalues are the same: the density 2 (v0^2 + v1^2) does not depend on the
+/// vectors' choice, so its derivative is that of the limit; single vectors' derivatives are finite.
 TEST(Eigenpairs, DegenerateOnesGiveFiniteDerivatives) {
   for (double split : {0.0, 1e-13}) {
     const Numbers a{1, 0, 0, 0, 1 + split, 0, 0, 0, 3};
@@ -213,12 +216,13 @@ TEST(Solution, AgreesWithDifferencesTwice) {
   Real slope = tape.derivative(of, {t.node})[0], bend = tape.derivative(slope, {t.node})[0];
   const double h = 1e-3;
   EXPECT_NEAR(slope.value, (8 * (at(h) - at(-h)) - (at(2 * h) - at(-2 * h))) / (12 * h), 1e-7);
-  EXPECT_NEAR(bend.value, (16 * (at(h) + at(-h)) - (at(2 * h) + at(-2 * h)) - 30 * at(0)) / (12 * h * h), 1e-5);
+  EXPECT_NEAR(bend.value, (16 * (at(h) + at(-h)) - (at(2 * h) + at(-2 * h)) - 30 * at(0)) / (12 * h * h),
+              1e-5);
 }
 
-// ---- as expressions ---------------------------------------------------------------------------------------------------
+// ---- as expressions
+// ---------------------------------------------------------------------------------------------------
 
-TypeRef precise() { return Type::scalar(Element::F64); }
 TypeRef line(int64_t size) { return Type::linearOperator(Element::F64, {Dim(size)}); }
 
 E operatorOf(OperatorKind kind, TypeRef type, std::vector<E> args, Border border = Border::Zero) {
@@ -257,14 +261,19 @@ TEST(Operator, OfEachKind) {
   };
   EXPECT_EQ(matrixOf([&] { return banded(Border::Zero); }), (Numbers{1, 7, 0, 7, 2, 8, 0, 8, 3}));
   EXPECT_EQ(matrixOf([&] { return banded(Border::Wrap); }), (Numbers{1, 7, 9, 7, 2, 8, 9, 8, 3}));
-  EXPECT_EQ(matrixOf([&] { return operatorOf(OperatorKind::Toeplitz, line(3), list(tensorOf({3}, {1, 5, 6}))); }),
-            (Numbers{1, 5, 6, 5, 1, 5, 6, 5, 1}));
-  EXPECT_EQ(matrixOf([&] { return operatorOf(OperatorKind::Dense, line(2), list(tensorOf({2, 2}, {1, 5, 5, 6}))); }),
-            (Numbers{1, 5, 5, 6}));
-  EXPECT_EQ(matrixOf([&] { return operatorOf(OperatorKind::Exponential, line(2), list(num(0.5, precise()))); }),
-            (Numbers{1, std::exp(-0.5), std::exp(-0.5), 1}));
+  EXPECT_EQ(
+      matrixOf([&] { return operatorOf(OperatorKind::Toeplitz, line(3), list(tensorOf({3}, {1, 5, 6}))); }),
+      (Numbers{1, 5, 6, 5, 1, 5, 6, 5, 1}));
   EXPECT_EQ(matrixOf([&] {
-              E twice = operatorOf(OperatorKind::Scale, line(3), list(num(2.0, precise()), banded(Border::Zero)));
+              return operatorOf(OperatorKind::Dense, line(2), list(tensorOf({2, 2}, {1, 5, 5, 6})));
+            }),
+            (Numbers{1, 5, 5, 6}));
+  EXPECT_EQ(
+      matrixOf([&] { return operatorOf(OperatorKind::Exponential, line(2), list(num(0.5, precise()))); }),
+      (Numbers{1, std::exp(-0.5), std::exp(-0.5), 1}));
+  EXPECT_EQ(matrixOf([&] {
+              E twice =
+                  operatorOf(OperatorKind::Scale, line(3), list(num(2.0, precise()), banded(Border::Zero)));
               return operatorOf(OperatorKind::Sum, line(3), list(std::move(twice), banded(Border::Wrap)));
             }),
             (Numbers{3, 21, 9, 21, 6, 24, 9, 24, 9}));
@@ -272,7 +281,8 @@ TEST(Operator, OfEachKind) {
     return operatorOf(OperatorKind::Toeplitz, line(2), list(tensorOf({2}, {a, b})));
   };
   EXPECT_EQ(matrixOf([&] {
-              return operatorOf(OperatorKind::KroneckerSum, Type::linearOperator(Element::F64, {Dim(2), Dim(2)}),
+              return operatorOf(OperatorKind::KroneckerSum,
+                                Type::linearOperator(Element::F64, {Dim(2), Dim(2)}),
                                 list(pair(1, 10), pair(2, 3)));
             }),
             (Numbers{3, 3, 10, 0, 3, 3, 0, 10, 10, 0, 3, 3, 0, 10, 3, 3}));
@@ -296,136 +306,10 @@ TEST(Operator, AppliesSolvesAndHasEigenpairs) {
   EXPECT_NEAR(dataOf(both.items().items[1])[1], -std::sqrt(0.5), 1e-15);
   EXPECT_NE(failure([&] { result(ExprKind::Lowest, pairs, num(3), a()); }), "");
   E flat = operatorOf(OperatorKind::Toeplitz, line(2), list(tensorOf({2}, {1, 1})));
-  EXPECT_NE(failure([&] { result(ExprKind::Solve, vector, std::move(flat), tensorOf({2}, {1, 2})); }).find("singular"),
+  EXPECT_NE(failure([&] {
+              result(ExprKind::Solve, vector, std::move(flat), tensorOf({2}, {1, 2}));
+            }).find("singular"),
             std::string::npos);
-}
-
-/// A self-consistent toy on 60 points: five passes of v = v_ext + W n + d(xc(n)) / d(n), the lowest state of -1/2 D2 + v, and
-/// n mixed with its density. The energy's derivative by v_ext, and the second one in a direction.
-class SelfConsistent {
-public:
-  static constexpr int64_t points = 60;
-  Program program;
-  FunctionId energy, gradient, bend;
-
-  SelfConsistent() {
-    energy = built(0);
-    gradient = built(1);
-    bend = built(2);
-  }
-  static Value potential(double shift) {
-    auto made = Tensor::make(Element::F64, {points});
-    for (int64_t i = 0; i < points; ++i) {
-      double x = 0.2 * double(i - points / 2);
-      made->data[size_t(i)] = -1 / std::sqrt(x * x + 0.5) + 0.1 * x + shift * std::sin(x);
-    }
-    return Value(TensorRef(std::move(made)));
-  }
-
-private:
-  TypeRef vector_ = Type::tensor(Element::F64, {Dim(points)});
-
-  /// sum over i of what `body` makes of i
-  static E sum(Maker &m, const std::function<E(LocalId)> &body) {
-    LocalId i = m.index();
-    std::vector<IndexVar> indices;
-    indices.push_back(m.over(i, num(0), num(int(points))));
-    return m.reduce(ReduceKind::Sum, precise(), std::move(indices), body(i));
-  }
-  static E item(E tuple, TypeRef type, uint32_t position) {
-    E e = make(ExprKind::Item, std::move(type), list(std::move(tuple)));
-    e->position = position;
-    return e;
-  }
-  static E constant(double v) { return num(v, precise()); }
-
-  FunctionId built(int order) {
-    Maker m(program, FunctionKind::Solver, "f");
-    LocalId v0 = m.parameter(vector_), n = m.name(vector_, LocalKind::State), k = m.index(), v = m.name(vector_),
-            xc = m.name(vector_), hartree = m.name(vector_), bands = m.name(Type::tensor(Element::F64, {Dim(2), Dim(points)})),
-            out = m.name(vector_), e0 = m.name(precise());
-    m.f->locals[n].variable = true;
-    m.f->locals[v0].variable = order > 0;
-    auto at = [&](LocalId tensor, LocalId i) { return m.read(tensor, list(m.local(i))); };
-    LocalId start = m.index();
-    E loop = make(ExprKind::Loop, Type::tuple({vector_, whole(), Type::list(precise())}),
-                  list(m.tabulate({{start, Dim(points)}}, constant(1.0 / points))));
-    loop->states = {n};
-    loop->indices.push_back(m.over(k, num(0), num(5)));
-    auto define = [&](LocalId local, E value) {
-      Definition definition;
-      definition.locals = {local};
-      definition.value = std::move(value);
-      loop->definitions.push_back(std::move(definition));
-    };
-    // xc(n) = -sum of (n^2 + 0.01)^(2/3)
-    E inside = sum(m, [&](LocalId i) {
-      return prim(Prim::Pow, precise(), list(add(mul(at(n, i), at(n, i)), constant(0.01)), constant(2.0 / 3)));
-    });
-    E derivative = make(ExprKind::Derivative, vector_, list(prim(Prim::Neg, precise(), list(std::move(inside)))));
-    derivative->local = n;
-    define(xc, std::move(derivative));
-    E kernel = make(ExprKind::MakeOperator, Type::linearOperator(Element::F64, {Dim(points)}), list(constant(0.1)));
-    kernel->op = OperatorKind::Exponential;
-    define(hartree, make(ExprKind::ApplyOperator, vector_, list(std::move(kernel), m.local(n))));
-    LocalId i = m.index(), d = m.index(), j = m.index(), p = m.index(), q = m.index();
-    define(v, m.tabulate({{i, Dim(points)}}, add(add(at(v0, i), mul(constant(0.5), at(hartree, i))), at(xc, i))));
-    E first = prim(Prim::Eq, truth(), list(m.local(d), num(0)));
-    define(bands, m.tabulate({{d, Dim(2)}, {j, Dim(points)}},
-                             when(std::move(first), add(constant(25), at(v, j)), constant(-12.5))));
-    E banded = make(ExprKind::MakeOperator, Type::linearOperator(Element::F64, {Dim(points)}), list(m.local(bands)));
-    banded->op = OperatorKind::Banded;
-    banded->border = Border::Zero;
-    TypeRef values = Type::tensor(Element::F64, {Dim(1)}), vectors = Type::tensor(Element::F64, {Dim(1), Dim(points)});
-    LocalId pairs = m.name(Type::tuple({values, vectors})), found = m.name(values), phi = m.name(vectors);
-    define(pairs, make(ExprKind::Lowest, m.f->locals[pairs].type, list(num(1), std::move(banded))));
-    define(found, item(m.local(pairs), values, 0));
-    define(phi, item(m.local(pairs), vectors, 1));
-    auto wave = [&](LocalId index) { return m.read(phi, list(num(0), m.local(index))); };
-    define(out, m.tabulate({{p, Dim(points)}}, mul(constant(2), mul(wave(p), wave(p)))));
-    define(e0, sub(mul(constant(2), m.read(found, list(num(0)))), sum(m, [&](LocalId x) { return mul(at(out, x), at(hartree, x)); })));
-    loop->args.push_back(m.tabulate({{q, Dim(points)}}, add(mul(constant(0.5), at(n, q)), mul(constant(0.5), at(out, q)))));
-    E never = make(ExprKind::Constant, truth());
-    never->constant = false;
-    loop->args.push_back(std::move(never));
-    loop->args.push_back(m.local(e0));
-    LocalId all = m.name(loop->type);
-    E last = make(ExprKind::Item, precise(), list(item(m.local(all), loop->type->fields[2].type, 2), num(4)));
-    E of = std::move(last);
-    for (int o = 0; o < order; ++o) {
-      if (o == 1) { // along sin(i)
-        LocalId g = m.name(vector_), w = m.index();
-        E along = m.read(g, list(m.local(w)));
-        std::vector<IndexVar> indices;
-        indices.push_back(m.over(w, num(0), num(int(points))));
-        E weight = prim(Prim::Sin, precise(),
-                        list(mul(constant(0.2), sub(make(ExprKind::Convert, precise(), list(m.local(w))), constant(points / 2)))));
-        E total = m.reduce(ReduceKind::Sum, precise(), std::move(indices), mul(std::move(along), std::move(weight)));
-        of = m.with(g, std::move(of), std::move(total));
-      }
-      E e = make(ExprKind::Derivative, vector_, list(std::move(of)));
-      e->local = v0;
-      of = std::move(e);
-    }
-    return m.finish(m.with(all, std::move(loop), std::move(of)));
-  }
-};
-
-TEST(Solver, ASelfConsistentFieldDifferentiatesTwice) {
-  SelfConsistent toy;
-  auto energy = [&](double t) { return realOf(Evaluator(toy.program).call(toy.energy, {toy.potential(t)})); };
-  auto along = [&](FunctionId id, double t) {
-    Value given = Evaluator(toy.program).call(id, {toy.potential(t)});
-    double sum = 0;
-    for (int64_t i = 0; i < toy.points; ++i)
-      sum += dataOf(given)[size_t(i)] * std::sin(0.2 * double(i - toy.points / 2));
-    return sum;
-  };
-  const double h = 1e-4;
-  double first = along(toy.gradient, 0), second = along(toy.bend, 0);
-  EXPECT_NEAR(first, (8 * (energy(h) - energy(-h)) - (energy(2 * h) - energy(-2 * h))) / (12 * h), 1e-8);
-  EXPECT_NEAR(second, (along(toy.gradient, h) - along(toy.gradient, -h)) / (2 * h), 1e-6 * (1 + std::fabs(second)));
-  EXPECT_GT(std::fabs(second), 1e-3);
 }
 
 } // namespace

@@ -17,8 +17,8 @@ struct Slope {
   double difference = 0; ///< the slope by differences
 };
 
-/// Compares a slope with central differences of `at`, a function of a step that is to be about `step`. Where they differ and the
-/// slopes to both sides differ as much, or `at` is not finite, it is a kink.
+/// Compares a slope with central differences of `at`, a function of a step that is to be about `step`. Where
+/// they differ and the slopes to both sides differ as much, or `at` is not finite, it is a kink.
 Slope compared(double slope, double step, const std::function<double(double)> &at);
 
 } // namespace gms::eval

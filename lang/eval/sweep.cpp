@@ -1,5 +1,6 @@
-// The sweep of a derivative: from a number back to the variables, in the reverse of an order in which every number comes
-// after what it was computed from. (Griewank and Walther, Evaluating Derivatives, 2008, chapter 3.)
+// The sweep of a derivative: from a number back to the variables, in the reverse of an order in which every
+// number comes after what it was computed from. (Griewank and Walther, Evaluating Derivatives, 2008,
+// chapter 3.)
 #include "lang/eval/tape.h"
 #include <algorithm>
 #include <cmath>
@@ -10,14 +11,16 @@ namespace gms::eval {
 
 using program::Prim;
 
-/// One sweep. Where it is `recording`, the numbers it reads keep their nodes, so that what it gives is recorded.
+/// One sweep. Where it is `recording`, the numbers it reads keep their nodes, so that what it gives is
+/// recorded.
 class Sweep {
 public:
   Sweep(Tape &tape, bool recording) : tape(tape), recording(recording) {}
   std::vector<Real> run(NodeId of, const std::vector<NodeId> &by);
 
 private:
-  static constexpr uint32_t unseen = 0, apart = 1, first = 2; ///< in `places`: `first` and above is a place in `order`
+  static constexpr uint32_t unseen = 0, apart = 1,
+                            first = 2; ///< in `places`: `first` and above is a place in `order`
 
   Tape &tape;
   bool recording;
@@ -245,7 +248,8 @@ void Sweep::pullPrimitive(NodeId id, const Node &node, Real g) {
   case Prim::Tanh:
     return give(node.a, tape.scaled(g, tape.sub(one, tape.mul(y, y))));
   case Prim::Erf:
-    return give(node.a, tape.scaled(g, tape.mul({2 * std::numbers::inv_sqrtpi}, tape.exp(tape.negated(tape.mul(a, a))))));
+    return give(node.a, tape.scaled(g, tape.mul({2 * std::numbers::inv_sqrtpi},
+                                                tape.exp(tape.negated(tape.mul(a, a))))));
   default:
     return;
   }
@@ -268,7 +272,8 @@ std::vector<Real> Tape::derivative(Real of, const std::vector<NodeId> &by) {
   Derivative kept{of.node, by, std::vector<NodeId>(by.size())};
   for (size_t i = 0; i < by.size(); ++i)
     if (by[i]) {
-      out[i].node = push({out[i].value, 0, static_cast<NodeId>(pending.size()), static_cast<NodeId>(i), Kind::Pending, {}});
+      out[i].node = push(
+          {out[i].value, 0, static_cast<NodeId>(pending.size()), static_cast<NodeId>(i), Kind::Pending, {}});
       kept.results[i] = out[i].node;
     }
   pending.push_back(std::move(kept));

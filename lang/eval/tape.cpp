@@ -27,7 +27,8 @@ NodeId Tape::push(Node node) {
 Real Tape::variable(Real x) { return {x.value, push({x.value, 0, x.node, 0, Kind::Same, {}})}; }
 
 Real Tape::moved(Real x, double value) {
-  return at(x.node).value == value ? Real{value, x.node} : Real{value, push({value, 0, x.node, 0, Kind::Same, {}})};
+  return at(x.node).value == value ? Real{value, x.node}
+                                   : Real{value, push({value, 0, x.node, 0, Kind::Same, {}})};
 }
 
 Real Tape::recorded(Prim prim, Real a, Real b, double value) {

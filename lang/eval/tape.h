@@ -1,6 +1,6 @@
-// The tape of reverse-mode differentiation: how every real that depends on a variable was computed. A derivative is a
-// sweep from a number back to the variables. Its arithmetic is the tape's own, so that a derivative can be
-// differentiated again; that is recorded only once something asks for it.
+// The tape of reverse-mode differentiation: how every real that depends on a variable was computed. A
+// derivative is a sweep from a number back to the variables. Its arithmetic is the tape's own, so that a
+// derivative can be differentiated again; that is recorded only once something asks for it.
 #pragma once
 #include "lang/eval/value.h"
 #include <span>
@@ -13,19 +13,21 @@ struct TapeFull : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// Numbers that are computed together from others, with one rule for all their adjoints: eigenpairs, solutions.
+/// Numbers that are computed together from others, with one rule for all their adjoints: eigenpairs,
+/// solutions.
 struct Joint {
   std::vector<NodeId> inputs;
   size_t outputs = 0;
   virtual ~Joint() = default;
-  /// The inputs' adjoints, given those of the outputs. `recording`: what it computes with numbers that have nodes, the
-  /// joint's own outputs included, is recorded, else those are plain.
+  /// The inputs' adjoints, given those of the outputs. `recording`: what it computes with numbers that have
+  /// nodes, the joint's own outputs included, is recorded, else those are plain.
   virtual std::vector<Real> pull(Tape &tape, bool recording, const std::vector<Real> &adjoints) = 0;
 };
 
 class Tape {
 public:
-  /// How far the tape had come. What was recorded since is forgotten by `release`, and no number may refer to it then.
+  /// How far the tape had come. What was recorded since is forgotten by `release`, and no number may refer to
+  /// it then.
   struct Mark {
     NodeId nodes;
     size_t operands, joints, pending;
@@ -42,8 +44,8 @@ public:
   /// The same number, whose value has been rounded.
   Real as(Real x, double value) { return x.node ? moved(x, value) : Real{value}; }
 
-  /// `value` was computed by a real primitive: of a alone, or of a and b. The branch taken of min, max and abs gives the
-  /// derivative; at a tie the first argument's, at 0 none.
+  /// `value` was computed by a real primitive: of a alone, or of a and b. The branch taken of min, max and
+  /// abs gives the derivative; at a tie the first argument's, at 0 none.
   Real primitive(program::Prim prim, Real a, Real b, double value) {
     return a.node | b.node ? recorded(prim, a, b, value) : Real{value};
   }
@@ -53,13 +55,16 @@ public:
   Real div(Real a, Real b) { return primitive(program::Prim::Div, a, b, a.value / b.value); }
   Real negated(Real a) { return primitive(program::Prim::Neg, a, {}, -a.value); }
   Real exp(Real a);
-  /// adjoint * partial, and 0 where the adjoint is 0, whatever the partial: an infinite slope that nothing asks for is no NaN.
+  /// adjoint * partial, and 0 where the adjoint is 0, whatever the partial: an infinite slope that nothing
+  /// asks for is no NaN.
   Real scaled(Real adjoint, Real partial) {
-    return primitive(program::Prim::Mul, adjoint, partial, adjoint.value == 0 ? 0 : adjoint.value * partial.value);
+    return primitive(program::Prim::Mul, adjoint, partial,
+                     adjoint.value == 0 ? 0 : adjoint.value * partial.value);
   }
   /// adjoint / divisor likewise.
   Real shared(Real adjoint, Real divisor) {
-    return primitive(program::Prim::Div, adjoint, divisor, adjoint.value == 0 ? 0 : adjoint.value / divisor.value);
+    return primitive(program::Prim::Div, adjoint, divisor,
+                     adjoint.value == 0 ? 0 : adjoint.value / divisor.value);
   }
   /// `value` is the sum of these.
   Real sum(std::span<const Real> terms, double value);
@@ -70,8 +75,8 @@ public:
   NodeId join(std::unique_ptr<Joint> joint);
   Real output(NodeId joint, size_t position, double value);
 
-  /// The derivatives of a number by each of several nodes. What it depends on without passing one of them is held fixed. 0 for
-  /// node 0. The nodes of `by` are different.
+  /// The derivatives of a number by each of several nodes. What it depends on without passing one of them is
+  /// held fixed. 0 for node 0. The nodes of `by` are different.
   std::vector<Real> derivative(Real of, const std::vector<NodeId> &by);
 
 private:

@@ -8,6 +8,7 @@ using namespace program;
 using E = ExprPtr;
 
 inline TypeRef real() { return Type::scalar(Element::F32); }
+inline TypeRef precise() { return Type::scalar(Element::F64); }
 inline TypeRef whole() { return Type::scalar(Element::Int); }
 inline TypeRef truth() { return Type::scalar(Element::Bool); }
 
@@ -59,6 +60,20 @@ inline E mul(E a, E b) {
 inline E divide(E a, E b) {
   TypeRef t = a->type;
   return prim(Prim::Div, t, list(std::move(a), std::move(b)));
+}
+inline E unary(Prim p, E a) {
+  TypeRef t = a->type;
+  return prim(p, t, list(std::move(a)));
+}
+inline E binary(Prim p, E a, E b) {
+  TypeRef t = a->type;
+  return prim(p, t, list(std::move(a), std::move(b)));
+}
+/// An item of a tuple.
+inline E item(E tuple, TypeRef type, uint32_t position) {
+  E e = make(ExprKind::Item, std::move(type), list(std::move(tuple)));
+  e->position = position;
+  return e;
 }
 inline E tuple(E a, E b) {
   TypeRef t = Type::tuple({a->type, b->type});
@@ -173,6 +188,17 @@ struct Maker {
       definition.value = std::move(made);
       e->definitions.push_back(std::move(definition));
     }
+    return e;
+  }
+  /// d(of) / d(by), of a local that becomes a variable.
+  E derivative(E of, LocalId by, std::vector<uint32_t> path = {}) {
+    f->locals[by].variable = true;
+    TypeRef type = f->locals[by].type;
+    for (uint32_t position : path)
+      type = type->fields[position].type;
+    E e = make(ExprKind::Derivative, type, list(std::move(of)));
+    e->local = by;
+    e->path = std::move(path);
     return e;
   }
   /// `local = made`, then the value.

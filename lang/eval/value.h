@@ -9,7 +9,8 @@
 
 namespace gms::eval {
 
-/// What a real was computed from, on a tape (lang/eval/tape.h); 0 where nothing that it depends on is differentiated by.
+/// What a real was computed from, on a tape (lang/eval/tape.h); 0 where nothing that it depends on is
+/// differentiated by.
 using NodeId = uint32_t;
 
 /// A real number with its place on the tape.
@@ -67,7 +68,7 @@ struct WarpedImage {
   Real fill;
   std::shared_ptr<Tape> tape; ///< of the evaluator that made it
   bool wide = false;          ///< that evaluator rounds nothing to f32
-  mutable TensorRef sampled; ///< once it has been read
+  mutable TensorRef sampled;  ///< once it has been read
 };
 
 struct Value {

@@ -11,7 +11,7 @@ using namespace program;
 namespace {
 constexpr int fixedPointSteps = 50;
 constexpr int derivativeOrders = 3;
-}
+} // namespace
 
 void WarpMap::classify() {
   classified = true;
@@ -226,7 +226,8 @@ std::pair<Real, Real> WarpMap::inverse(Real y, Real x) {
   auto slopes = inverseSlopes(qy, qx);
   if (!slopes)
     return {ry, rx};
-  // q - J^-1 (map(q) - p) with a J that does not move: each step from the solution makes derivatives of one order more right.
+  // q - J^-1 (map(q) - p) with a J that does not move: each step from the solution makes derivatives of one
+  // order more right.
   Tape &tape = *evaluator.tape;
   const auto &[a, b, c, d] = *slopes;
   for (int order = 0; order < derivativeOrders; ++order) {

@@ -10,8 +10,8 @@ namespace gms::eval {
 class WarpMap {
 public:
   /// Its parameters may have nodes on `tape`; `wide`: coordinates are not rounded to f32.
-  WarpMap(const program::Program &program, const WarpStep &step, std::shared_ptr<Tape> tape = std::make_shared<Tape>(),
-          bool wide = false);
+  WarpMap(const program::Program &program, const WarpStep &step,
+          std::shared_ptr<Tape> tape = std::make_shared<Tape>(), bool wide = false);
 
   std::pair<int64_t, int64_t> outputExtent() const { return {outputHeight, outputWidth}; }
   /// The input coordinates of an output coordinate.

@@ -191,7 +191,8 @@ TensorRef sample(const WarpedImage &image, const Program &program) {
       std::fill(sums.begin(), sums.end(), Real{});
       for (int u = 0; u < count * count; ++u) {
         // Eighths: exact also in f32.
-        Real y{static_cast<double>(i) + (u / count + 0.5) / count}, x{static_cast<double>(j) + (u % count + 0.5) / count};
+        Real y{static_cast<double>(i) + (u / count + 0.5) / count},
+            x{static_cast<double>(j) + (u % count + 0.5) / count};
         for (auto map = maps.rbegin(); map != maps.rend(); ++map)
           std::tie(y, x) = map->at(y, x);
         for (int64_t p = 0; p < planes; ++p) {
@@ -230,7 +231,8 @@ Value Evaluator::forced(const Value &value, const Program &program) {
   return value;
 }
 
-/// The bounding box of a box's four corners, which may lie outside the output: what is dropped is judged by the whole box.
+/// The bounding box of a box's four corners, which may lie outside the output: what is dropped is judged by
+/// the whole box.
 void Evaluator::movedBox(WarpMap &map, const Real *p, Real *q) {
   q[0] = q[1] = {INFINITY};
   q[2] = q[3] = {-INFINITY};
@@ -262,7 +264,8 @@ Value Evaluator::applyWarpPoints(const Expr &e, const std::vector<Value> &argume
   WarpStep made = step(e, arguments, e.args.size() - 1, height, width);
   WarpMap map(program, made, tape, wide);
   auto out = Tensor::make(points->element, points->shape);
-  const size_t columns = static_cast<size_t>(points->shape.back()), count = static_cast<size_t>(points->shape[0]);
+  const size_t columns = static_cast<size_t>(points->shape.back()),
+               count = static_cast<size_t>(points->shape[0]);
   for (size_t n = 0; n < count; ++n) {
     Real p[4], q[4];
     for (size_t k = 0; k < columns; ++k)

@@ -23,7 +23,8 @@ struct Watch {
   std::function<void(Value &)> bound;
   /// Its reals have the nodes from `first` on, below `end`.
   std::function<void(NodeId first, NodeId end)> made;
-  /// In a function, d(of) / d(a value whose reals have the nodes from `first` on), and the derivative's reals.
+  /// In a function, d(of) / d(a value whose reals have the nodes from `first` on), and the derivative's
+  /// reals.
   std::function<void(const program::Function &, const program::Expr &, double of, NodeId first,
                      const std::vector<Real> &)>
       derived;

@@ -52,8 +52,8 @@ bool derivativesHold(const program::Program &program, const Sources &sources, bo
     } else if (verbose)
       out << name << ": " << check.compared << " slopes compared, " << check.kinks << " at kinks\n";
   }
-  out << slopes - faults << " slopes agree with differences, " << faults << " do not, " << kinks << " lie at kinks, "
-      << missing << " functions are not compared\n";
+  out << slopes - faults << " slopes agree with differences, " << faults << " do not, " << kinks
+      << " lie at kinks; functions of which nothing is compared: " << missing << "\n";
   return !faults && !missing;
 }
 
