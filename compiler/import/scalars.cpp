@@ -186,7 +186,7 @@ Scalar Emitter::divideWhole(Prim prim, const Scalar &a, const Scalar &b) {
 mlir::Value Emitter::emitReal(const char *name, ArrayRef<mlir::Value> operands, Element element,
                               Place place) {
   // Contraction alone: it changes no result by more than its last bit, and draws never pass through here.
-  if (element == Element::F32) {
+  if (element == Element::F32 || element == Element::F64) {
     auto contract = arith::FastMathFlagsAttr::get(&context, arith::FastMathFlags::contract);
     return emit(name, operands, scalarType(element), {{"fastmath", contract}}, place);
   }

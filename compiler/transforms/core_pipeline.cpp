@@ -11,6 +11,7 @@ void buildCorePipeline(mlir::OpPassManager &manager, bool fused, bool manyThread
     function.addPass(createMergeWarps());
   function.addPass(createLowerWarps());
   function.addPass(createLowerDraws());
+  function.addPass(createSimplifyLoops());
   function.addPass(createHoistRequirements());
   // Derivatives go through warps and draws as through any other computation.
   function.addPass(createDifferentiate());

@@ -44,6 +44,10 @@ def Differentiate : Pass<"core-differentiate", "::mlir::func::FuncOp"> {
   let statistics = [Statistic<"expanded", "expanded", "Derivatives that were expanded">];
 }
 
+def SimplifyLoops : Pass<"core-simplify-loops", "::mlir::func::FuncOp"> {
+  let summary = "Takes from loops the histories and states that nothing needs, and states that no pass changes";
+}
+
 def SinkBranches : Pass<"core-sink-branches", "::mlir::func::FuncOp"> {
   let summary = "Makes one compute of a branch whose arms are one compute each: the condition is asked inside";
   let description = [{
