@@ -109,29 +109,44 @@ void LoopCode::startStates() {
 /// The extents of what a pass yields, which are the same in all passes.
 bool LoopCode::extentsOf(Value yielded, SmallVectorImpl<Value> &extents) {
   auto type = dyn_cast<RankedTensorType>(yielded.getType());
-  if (!type)
-    return true;
-  while (auto cast = yielded.getDefiningOp<tensor::CastOp>())
-    yielded = cast.getSource();
-  if (auto known = e.buffers.find(yielded); known != e.buffers.end()) {
-    extents.append(known->second.extents.begin(), known->second.extents.end());
-    return true;
-  }
-  for (int64_t axis = 0; axis < type.getRank(); ++axis) {
-    if (!type.isDynamicDim(axis)) {
-      extents.push_back(e.indexConstant(type.getDimSize(axis)));
-      continue;
-    }
-    Value extent;
-    if (auto compute = yielded.getDefiningOp<core::ComputeOp>())
-      extent = compute.getExtents()[axis];
-    else if (auto scan = yielded.getDefiningOp<core::ScanOp>())
-      extent = scan.getCount();
+  for (int64_t axis = 0; type && axis < type.getRank(); ++axis) {
+    Value extent = extentOf(yielded, axis);
     if (!extent)
       return false;
-    extents.push_back(e.scalarCode(extent));
+    extents.push_back(extent);
   }
   return true;
+}
+
+/// The extent of a tensor that is not made yet; null where only a pass knows it.
+Value LoopCode::extentOf(Value tensor, int64_t axis) {
+  auto type = cast<RankedTensorType>(tensor.getType());
+  if (!type.isDynamicDim(axis))
+    return e.indexConstant(type.getDimSize(axis));
+  if (auto known = e.buffers.find(tensor); known != e.buffers.end())
+    return known->second.extents[axis];
+  Operation *maker = tensor.getDefiningOp();
+  Value extent;
+  if (auto cast = dyn_cast_or_null<tensor::CastOp>(maker))
+    return extentOf(cast.getSource(), axis);
+  if (isa_and_nonnull<core::BranchOp, core::SwitchOp>(maker))
+    return extentOf(maker->getRegion(0).front().getTerminator()->getOperand(cast<OpResult>(tensor).getResultNumber()), axis);
+  if (auto inner = dyn_cast_or_null<core::LoopOp>(maker)) {
+    const unsigned number = cast<OpResult>(tensor).getResultNumber(), carried = inner.getInits().size();
+    if (number < carried)
+      return extentOf(inner.getInits()[number], axis);
+    if (axis)
+      return extentOf(inner.getYields()[number - carried], axis - 1);
+    extent = inner.getCount();
+  }
+  if (auto compute = dyn_cast_or_null<core::ComputeOp>(maker))
+    extent = compute.getExtents()[axis];
+  if (auto scan = dyn_cast_or_null<core::ScanOp>(maker))
+    extent = scan.getCount();
+  const bool within = extent && llvm::any_of(e.open, [&](const SampleEmitter::OpenRegion &region) {
+                        return region.region == extent.getParentRegion();
+                      });
+  return within ? e.scalarCode(extent) : Value();
 }
 
 LogicalResult LoopCode::makeHistories() {

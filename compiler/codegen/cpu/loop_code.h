@@ -41,6 +41,7 @@ private:
   bool canAim(Value value);
   mlir::LogicalResult makeHistories();
   bool extentsOf(Value yielded, mlir::SmallVectorImpl<Value> &extents);
+  Value extentOf(Value tensor, int64_t axis);
   void startStates();
   mlir::LogicalResult dry();
   mlir::LogicalResult body();
