@@ -11,10 +11,10 @@ void buildCorePipeline(mlir::OpPassManager &manager, bool fused, bool manyThread
     function.addPass(createMergeWarps());
   function.addPass(createLowerWarps());
   function.addPass(createLowerDraws());
-  function.addPass(createSimplifyLoops());
   function.addPass(createHoistRequirements());
   // Derivatives go through warps and draws as through any other computation.
   function.addPass(createDifferentiate());
+  function.addPass(createSimplifyLoops());
   FuseComputesOptions options;
   options.onlyTrivial = !fused;
   function.addPass(createFuseComputes(options));

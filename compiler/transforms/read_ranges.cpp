@@ -92,22 +92,57 @@ bool staysWithin(Value index, Value low, Value high) {
   return first && last && *first >= 0 && *last >= 0;
 }
 
+bool readsInside(core::ReadOp read, unsigned axis) {
+  Linear form = linearOf(read.getIndices()[axis]);
+  std::optional<int64_t> low = least(form);
+  if (!low || *low < 0)
+    return false;
+  std::optional<Linear> room = extentOf(read.getTensor(), axis);
+  if (!room)
+    return false;
+  room->constant -= 1;
+  room->add(form, -1);
+  std::optional<int64_t> left = least(std::move(*room));
+  return left && *left >= 0;
+}
+
 bool readsInside(core::ReadOp read) {
-  for (auto [axis, index] : llvm::enumerate(read.getIndices())) {
-    Linear form = linearOf(index);
-    std::optional<int64_t> low = least(form);
-    if (!low || *low < 0)
-      return false;
-    std::optional<Linear> room = extentOf(read.getTensor(), axis);
-    if (!room)
-      return false;
-    room->constant -= 1;
-    room->add(form, -1);
-    std::optional<int64_t> left = least(std::move(*room));
-    if (!left || *left < 0)
-      return false;
-  }
-  return true;
+  return llvm::all_of(llvm::seq<unsigned>(0, read.getIndices().size()),
+                      [&](unsigned axis) { return readsInside(read, axis); });
+}
+
+namespace {
+
+/// Whether a value is made from another one; of what holds regions, that is assumed.
+bool dependsOn(Value value, Value on, int depth = 0) {
+  if (value == on)
+    return true;
+  Operation *op = value.getDefiningOp();
+  if (!op)
+    return false;
+  if (depth > 32 || op->getNumRegions())
+    return true;
+  return llvm::any_of(op->getOperands(), [&](Value operand) { return dependsOn(operand, on, depth + 1); });
+}
+
+} // namespace
+
+std::optional<int64_t> factorOf(Value index, Value along) {
+  Linear form = linearOf(index);
+  for (auto [value, factor] : form.terms)
+    if (factor != 0 && value != along && dependsOn(value, along))
+      return {};
+  return form.terms.lookup(along);
+}
+
+std::optional<std::pair<int64_t, int64_t>> distancesFrom(Value index, Value along) {
+  Linear distance = linearOf(index), back;
+  distance.terms[along] -= 1;
+  back.add(distance, -1);
+  std::optional<int64_t> low = least(std::move(distance)), high = least(std::move(back));
+  if (!low || !high)
+    return {};
+  return std::pair(*low, -*high);
 }
 
 } // namespace gms::compiler

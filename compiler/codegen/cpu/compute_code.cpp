@@ -33,8 +33,7 @@ static DenseMap<Value, unsigned> dependences(core::ComputeOp op) {
   return uses;
 }
 
-/// Whether an axis may be written out: no loop's count depends on it.
-static bool canWriteOut(core::ComputeOp op, unsigned axis) {
+bool canWriteOut(core::ComputeOp op, unsigned axis) {
   DenseMap<Value, unsigned> uses = dependences(op);
   bool depends = false;
   op.getBody().walk([&](core::ReduceOp reduce) {
@@ -61,13 +60,18 @@ SampleEmitter::Nest SampleEmitter::nestOf(core::ComputeOp op, const Buffer &out)
   const int rank = out.shape.size();
   Nest nest;
   nest.written.assign(rank, false);
+  nest.tile.assign(rank, 1);
   auto small = [&](int axis) {
     return !ShapedType::isDynamic(out.shape[axis]) && out.shape[axis] < int64_t(lanes);
   };
   bool longReduction = false;
   op.getBody().walk([&](core::ReduceOp reduce) { longReduction |= reduce.getLows().size() > 1; });
-  if (!rank || (rank == 1 && longReduction))
+  if (!rank)
     return nest;
+  if (rank == 1 && longReduction) {
+    chooseTile(op, out, nest);
+    return nest;
+  }
   if (!small(rank - 1))
     nest.lanes = rank - 1;
   else if (rank > 1 && out.shape[rank - 1] <= channelExtent && !small(rank - 2) &&
@@ -78,6 +82,7 @@ SampleEmitter::Nest SampleEmitter::nestOf(core::ComputeOp op, const Buffer &out)
   for (int axis = 0; axis < nest.lanes; ++axis)
     if (!ShapedType::isDynamic(out.shape[axis]) && out.shape[axis] <= channelExtent && out.shape[axis] > 1)
       nest.written[axis] = canWriteOut(op, axis) && sharesAcross(op, axis);
+  chooseTile(op, out, nest);
   return nest;
 }
 
@@ -95,8 +100,9 @@ void SampleEmitter::compute(core::ComputeOp op) {
     return;
   Nest scalars;
   scalars.written.assign(out.shape.size(), false);
+  scalars.tile.assign(out.shape.size(), 1);
   if (nest.lanes < 0)
-    return computeNest(op, out, scalars);
+    return computeNest(op, out, nest);
   if (!ShapedType::isDynamic(out.shape[nest.lanes]))
     return computeNest(op, out, nest);
   Code enough = compare(arith::CmpIPredicate::sge, extentOf(out, nest.lanes), known(lanes));
@@ -143,22 +149,25 @@ void SampleEmitter::computeNest(core::ComputeOp op, const Buffer &out, const Nes
   const size_t open = levels.size();
   for (unsigned axis : order) {
     const bool wide = static_cast<int>(axis) == nest.lanes;
-    Value zero = indexConstant(0), step = indexConstant(wide ? lanes : 1);
+    const int64_t each = wide ? lanes * nest.vectors : nest.tile[axis];
+    Value zero = indexConstant(0), step = indexConstant(each);
     at(depth());
     auto loop = scf::ForOp::create(b, loc, zero, out.extents[axis], step);
     enter(loop, loop.getBody());
     loops.push_back(loop);
     Code index{loop.getInductionVar(), {}, depth()};
-    if (wide) {
-      auto size = constantOf({out.extents[axis], {}, 0});
-      // The last vector is moved back to end with the row; what it makes twice is the same.
-      if (!size || *size % lanes)
-        index = binary<arith::MinSIOp>(index, binary<arith::SubIOp>(extentOf(out, axis), known(lanes)));
+    auto size = constantOf({out.extents[axis], {}, 0});
+    // The last vector is moved back to end with the row; what it makes twice is the same.
+    if (each > 1 && (!size || *size % each))
+      index = binary<arith::MinSIOp>(index, binary<arith::SubIOp>(extentOf(out, axis), known(each)));
+    if (wide)
       index = {{}, index.value, index.level};
-    }
     indices[axis] = index;
   }
-  computeElements(op, out, nest, indices);
+  if (nest.tiled())
+    makeTile(op, out, nest, indices);
+  else
+    computeElements(op, out, nest, indices);
   while (levels.size() > open)
     leave();
   if (nest.lanes < 0)

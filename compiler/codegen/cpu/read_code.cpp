@@ -35,7 +35,7 @@ Code SampleEmitter::read(core::ReadOp op, Instance &instance) {
   }
   Value mask = instance.mask;
   const unsigned least = std::max({instance.least, from.level, mask ? instance.maskLevel : 0});
-  if (op.getBorder() == core::Border::Proven) {
+  if (op.getBorder() == core::Border::Proven || insideReads.contains(op)) {
     bool wide = llvm::any_of(indices, [](const Code &index) { return index.lanes(); });
     // Where no lane may run, a place that all lanes share need not be inside.
     if (mask && !wide)
@@ -44,7 +44,7 @@ Code SampleEmitter::read(core::ReadOp op, Instance &instance) {
       return pair;
     return readAt(from, indices, mask, least);
   }
-  bool edge = !mask && !indices.empty() && indices.back().base;
+  bool edge = !mask && !(atEdge && op.getBorder() == core::Border::Zero) && !indices.empty() && indices.back().base;
   for (const Code &index : ArrayRef(indices).drop_back(indices.empty() ? 0 : 1))
     edge &= !index.lanes();
   return edge ? readOneSided(from, indices, op.getBorder(), least)

@@ -11,6 +11,8 @@ using core::Reduction;
 namespace {
 /// So few passes are written out.
 constexpr int64_t unrolledPasses = 9;
+/// A multiply-add takes 4 cycles: of fewer sums at once some would wait.
+constexpr unsigned fewestSums = 4;
 } // namespace
 
 ReduceCode::ReduceCode(SampleEmitter &emitter, core::ReduceOp op)
@@ -101,6 +103,7 @@ ReduceCode::State ReduceCode::leaf(const State &state, ArrayRef<Code> indices, c
   Region &body = op.getBody();
   e.enterRegion(body);
   auto prepare = [&](SampleEmitter::Instance &instance) {
+    instance.least = std::max(instance.least, leastInside);
     if (active.value && horizontal < 0) {
       Code mask = active;
       if (instance.mask)
@@ -158,7 +161,7 @@ ReduceCode::State ReduceCode::nest(State state, std::vector<Code> indices, Code 
   const unsigned axis = indices.size();
   if (axis == lows.size())
     return leaf(state, indices, active);
-  if (unrolled) {
+  if (axis >= unrollFrom) {
     for (int64_t k = *e.constantOf(lows[axis]); k < *e.constantOf(highs[axis]); ++k) {
       std::vector<Code> more = indices;
       more.push_back(e.known(k));
@@ -166,7 +169,8 @@ ReduceCode::State ReduceCode::nest(State state, std::vector<Code> indices, Code 
     }
     return state;
   }
-  return loop(std::move(state), std::move(indices), active);
+  return horizontal == static_cast<int>(axis) ? vectorLoop(std::move(state), std::move(indices), active)
+                                              : loop(std::move(state), std::move(indices), active);
 }
 
 /// The range over which the loop of an axis runs: for lanes that differ, from the least start to the greatest
@@ -185,29 +189,13 @@ std::pair<Value, Value> ReduceCode::range(unsigned axis) {
 ReduceCode::State ReduceCode::loop(State state, std::vector<Code> indices, Code active) {
   using P = arith::CmpIPredicate;
   const unsigned axis = indices.size();
-  const bool along = horizontal == static_cast<int>(axis);
-  // A row has its own sums, so that a large image does not add small numbers to a large one.
-  State start = state;
-  const bool ownSums = along && axis > 0 && isa<FloatType>(element) && kind == Reduction::Sum;
-  if (ownSums)
-    start.assign(state.size(), neutral(state[0].getType()));
   auto [low, high] = range(axis);
-  Value step = e.indexConstant(along ? e.lanes : 1);
+  Value step = e.indexConstant(1);
   e.at(e.depth());
-  auto loop = scf::ForOp::create(e.b, e.loc, low, high, step, start);
+  auto loop = scf::ForOp::create(e.b, e.loc, low, high, step, state);
   e.enter(loop, loop.getBody());
   Code index{loop.getInductionVar(), {}, e.depth()};
-  if (along) {
-    // The last vector is moved back to end with the row; lanes that were done before are left out.
-    auto size = e.constantOf(e.binary<arith::SubIOp>(highs[axis], lows[axis]));
-    Code base = index;
-    if (!size || *size % e.lanes)
-      base = e.binary<arith::MinSIOp>(index, e.binary<arith::SubIOp>(highs[axis], e.known(e.lanes)));
-    Code moved{{}, base.value, base.level};
-    if (base.value != index.value)
-      active = e.compare(P::sge, moved, index);
-    index = moved;
-  } else if (lows[axis].lanes() || highs[axis].lanes()) {
+  if (lows[axis].lanes() || highs[axis].lanes()) {
     Code here = e.both(e.compare(P::sge, index, lows[axis]), e.compare(P::slt, index, highs[axis]));
     active = active.value ? e.both(active, here) : here;
   }
@@ -217,12 +205,99 @@ ReduceCode::State ReduceCode::loop(State state, std::vector<Code> indices, Code 
   e.at(e.depth());
   scf::YieldOp::create(e.b, e.loc, inner);
   e.leave();
-  State result(loop.getResults());
+  return State(loop.getResults());
+}
+
+/// Along vectors: several sums at once while there is room, then one, then the rest by a vector that ends with the row,
+/// whose lanes that were done before are left out.
+ReduceCode::State ReduceCode::vectorLoop(State state, std::vector<Code> indices, Code active) {
+  const unsigned axis = indices.size();
+  const auto n = static_cast<int64_t>(e.lanes);
+  // A row has its own sums, so that a large image does not add small numbers to a large one.
+  State sums = state;
+  const bool ownSums = axis > 0 && isa<FloatType>(element) && kind == Reduction::Sum;
+  if (ownSums)
+    sums.assign(state.size(), neutral(state[0].getType()));
+  Code size = e.binary<arith::SubIOp>(highs[axis], lows[axis]);
+  const std::optional<int64_t> known = e.constantOf(size);
+  const Value low = lows[axis].value;
+  Code whole = e.binary<arith::SubIOp>(size, e.binary<arith::RemSIOp>(size, e.known(n)));
+  Value done = low;
+  const unsigned vectors = channels < fewestSums ? fewestSums : 1;
+  if (vectors > 1 && (!known || *known >= vectors * n)) {
+    Code most = e.binary<arith::SubIOp>(size, e.binary<arith::RemSIOp>(size, e.known(vectors * n)));
+    Value end = e.add(lows[axis], most).value;
+    sums = strip(sums, indices, active, done, end, vectors);
+    done = end;
+  }
+  const Value end = e.add(lows[axis], whole).value;
+  sums = strip(sums, indices, active, done, end, 1);
+  if (!known || *known % n) {
+    Code moved{{}, e.binary<arith::SubIOp>(highs[axis], e.known(n)).value, highs[axis].level};
+    Code rest = e.compare(arith::CmpIPredicate::sge, moved, {end, {}, e.depth()});
+    indices.push_back(moved);
+    sums = vectorPass(sums, std::move(indices), active.value ? e.both(active, rest) : rest);
+  }
   if (ownSums) {
     e.at(e.depth());
-    for (auto [mine, outer] : llvm::zip(result, state))
+    for (auto [mine, outer] : llvm::zip(sums, state))
       mine = combined(outer, mine);
   }
+  return sums;
+}
+
+/// One vector: few of them lie at a border, where reads are made under masks.
+ReduceCode::State ReduceCode::vectorPass(const State &state, std::vector<Code> indices, const Code &active) {
+  Value inside =
+      e.allInside(op.getBody(), op.getBody().getArgument(indices.size() - 1), indices.back(), e.lanes);
+  if (!inside)
+    return nest(state, std::move(indices), active);
+  e.at(e.depth());
+  auto choice = scf::IfOp::create(e.b, e.loc, ValueRange(state).getTypes(), inside, true);
+  for (bool atEdge : {false, true}) {
+    if (atEdge)
+      e.insideReads.clear();
+    e.atEdge = atEdge;
+    e.enter(choice, atEdge ? choice.elseBlock() : choice.thenBlock());
+    leastInside = e.depth();
+    State next = nest(state, indices, active);
+    e.b.setInsertionPointToEnd(e.levels.back().block);
+    scf::YieldOp::create(e.b, e.loc, next);
+    e.leave();
+  }
+  e.atEdge = false;
+  leastInside = 0;
+  return State(choice.getResults());
+}
+
+/// Whole vectors from `low` to `high`, each of `vectors` in a row into sums of its own, which are combined in order.
+ReduceCode::State ReduceCode::strip(State state, const std::vector<Code> &indices, const Code &active, Value low, Value high,
+                                    unsigned vectors) {
+  State starts = state;
+  for (unsigned k = 1; k < vectors; ++k)
+    starts.append(state.size(), neutral(state[0].getType()));
+  Value step = e.indexConstant(static_cast<int64_t>(vectors) * e.lanes);
+  e.at(e.depth());
+  auto loop = scf::ForOp::create(e.b, e.loc, low, high, step, starts);
+  e.enter(loop, loop.getBody());
+  State next;
+  for (unsigned k = 0; k < vectors; ++k) {
+    Code index{loop.getInductionVar(), {}, e.depth()};
+    if (k)
+      index = e.add(index, e.known(static_cast<int64_t>(k) * e.lanes));
+    std::vector<Code> inner = indices;
+    inner.push_back({{}, index.value, index.level});
+    auto mine = loop.getRegionIterArgs().slice(k * state.size(), state.size());
+    next.append(vectorPass(State(mine.begin(), mine.end()), std::move(inner), active));
+  }
+  e.at(e.depth());
+  scf::YieldOp::create(e.b, e.loc, next);
+  e.leave();
+  State result(loop.getResults().take_front(state.size()));
+  e.at(e.depth());
+  for (unsigned k = 1; k < vectors; ++k)
+    for (size_t c = 0; c < state.size(); ++c)
+      result[c] = combined(result[c], loop.getResult(k * state.size() + c));
   return result;
 }
 
@@ -277,6 +352,7 @@ ReduceCode::State ReduceCode::results(const State &state, bool trees) {
 
 ReduceCode::State ReduceCode::uniform() {
   horizontal = vectorAxis();
+  unrollFrom = std::max<unsigned>(unrollFrom, horizontal + 1);
   if (horizontal < 0)
     return results(nest(start(false), {}, {}), false);
   Code size = e.binary<arith::SubIOp>(highs[horizontal], lows[horizontal]);
@@ -315,18 +391,18 @@ void ReduceCode::run() {
   bool wide = e.masked(op);
   for (const Code &code : used)
     wide |= code.lanes();
-  int64_t passes = 1;
-  for (auto [low, high] : llvm::zip(lows, highs)) {
-    auto first = e.constantOf(low), end = e.constantOf(high);
-    passes = first && end && passes <= unrolledPasses ? passes * std::max<int64_t>(*end - *first, 0)
-                                                      : unrolledPasses + 1;
+  unrollFrom = lows.size();
+  for (int64_t passes = 1; unrollFrom > 0; --unrollFrom) {
+    auto first = e.constantOf(lows[unrollFrom - 1]), end = e.constantOf(highs[unrollFrom - 1]);
+    passes = first && end ? passes * std::max<int64_t>(*end - *first, 0) : unrolledPasses + 1;
+    if (passes > unrolledPasses)
+      break;
   }
-  unrolled = passes <= unrolledPasses;
   const unsigned level = e.levelOf(used, e.leastOf(op)), current = e.channel;
   std::vector<Code> codes;
   {
     SampleEmitter::Aside aside(e, level);
-    State made = wide || unrolled ? results(nest(start(wide), {}, {}), false) : uniform();
+    State made = wide || !unrollFrom ? results(nest(start(wide), {}, {}), false) : uniform();
     for (Value value : made)
       codes.push_back({value, {}, level});
   }

@@ -20,9 +20,10 @@ private:
   bool best; ///< argmin or argmax
   Type element;
   int horizontal = -1; ///< the axis that runs by vectors
-  bool unrolled = false;
+  unsigned unrollFrom = 0; ///< the first axis whose passes are written out, as are those of all axes inside of it
   unsigned channels = 1;
   std::vector<Code> lows, highs;
+  unsigned leastInside = 0; ///< what is read stays at this level or deeper
 
   Type stateType(bool wide) const;
   Value neutral(Type type) const;
@@ -32,6 +33,9 @@ private:
   State start(bool wide);
   State nest(State state, std::vector<Code> indices, Code active);
   State loop(State state, std::vector<Code> indices, Code active);
+  State vectorLoop(State state, std::vector<Code> indices, Code active);
+  State vectorPass(const State &state, std::vector<Code> indices, const Code &active);
+  State strip(State state, const std::vector<Code> &indices, const Code &active, Value low, Value high, unsigned vectors);
   State leaf(const State &state, mlir::ArrayRef<Code> indices, const Code &active);
   std::pair<Value, Value> range(unsigned axis);
   Code position(mlir::ArrayRef<Code> indices);

@@ -221,6 +221,15 @@ private:
   Nest nestOf(core::ComputeOp op, const Buffer &out);
   void reserveTables(Nest &nest, const Buffer &out);
   bool sharesAcross(core::ComputeOp op, unsigned axis);
+  // tiles (tile_code.cpp)
+  void chooseTile(core::ComputeOp op, const Buffer &out, Nest &nest);
+  void makeTile(core::ComputeOp op, const Buffer &out, const Nest &nest, const std::vector<Code> &indices);
+  void storeTile(core::ComputeOp op, const Buffer &out, mlir::ArrayRef<std::vector<Code>> places);
+  /// Whether the reads of a body that follow a border rule along an index all stay inside for `width` positions from
+  /// `base` on; null where there are none. They are noted in insideReads.
+  Value allInside(mlir::Region &body, Value along, const Code &base, int64_t width);
+  llvm::SmallPtrSet<mlir::Operation *, 8> insideReads; ///< bordered reads that stay inside here
+  bool atEdge = false;                                 ///< reads of neighbours may lie outside here: under masks at once
   void computeNest(core::ComputeOp op, const Buffer &out, const Nest &nest);
   void computeElements(core::ComputeOp op, const Buffer &out, const Nest &nest, std::vector<Code> &indices);
   void store(const Buffer &out, mlir::ArrayRef<Code> indices, const Code &element);
