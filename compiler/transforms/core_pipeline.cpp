@@ -12,9 +12,15 @@ void buildCorePipeline(mlir::OpPassManager &manager, bool fused, bool manyThread
   function.addPass(createLowerWarps());
   function.addPass(createLowerDraws());
   function.addPass(createHoistRequirements());
+  // Without fusion sums stay as they were written: what both give is compared. Found before derivatives are taken, a sum has
+  // derivatives of its own form; what a derivative writes anew is looked at once more.
+  if (fused)
+    function.addPass(createFindExponentialSums());
   // Derivatives go through warps and draws as through any other computation.
   function.addPass(createDifferentiate());
   function.addPass(createSimplifyLoops());
+  if (fused)
+    function.addPass(createFindExponentialSums());
   FuseComputesOptions options;
   options.onlyTrivial = !fused;
   function.addPass(createFuseComputes(options));

@@ -67,6 +67,16 @@ def MarkReciprocals : Pass<"core-mark-reciprocals", "::mlir::func::FuncOp"> {
   let summary = "Allows reciprocals for divisions whose last bits decide nothing, for code that divides many elements by one number";
 }
 
+def FindExponentialSums : Pass<"core-find-exponential-sums", "::mlir::func::FuncOp"> {
+  let summary = "Makes sums over exp(-a |x_i - x_j|) on a regular grid recurrences: found in index notation, O(n) instead of O(n^2)";
+  let description = [{
+    Matches the sum over j of a product of factors of which one is the exponential of a multiple of |x_i - x_j|, where x is
+    affine in its index; any number may be |x_i - x_j| itself, the others depend on i or on j, and on one further index.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::math::MathDialect", "::mlir::tensor::TensorDialect"];
+  let statistics = [Statistic<"found", "found", "Sums that became recurrences">];
+}
+
 def LowerLibrary : Pass<"core-lower-library", "::mlir::func::FuncOp"> {
   let summary = "Turns eigenpairs, responses, solves and exponential sums into calls of the runtime's functions";
   let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::math::MathDialect", "::mlir::tensor::TensorDialect"];

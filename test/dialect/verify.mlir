@@ -179,3 +179,59 @@ func.func @passes_are_an_index(%n: index, %v: f64, %c: i1) {
   } : f64, i64
   return
 }
+
+// -----
+
+func.func @bands_of_f32(%b: tensor<2x?xf32>) {
+  // expected-error@+1 {{takes f64, not 'f32', for bands}}
+  %e, %v = core.lowest %b : tensor<2x?xf32> -> tensor<1xf64>, tensor<1x?xf64>
+  return
+}
+
+// -----
+
+func.func @points_that_differ(%b: tensor<2x7xf64>) {
+  // expected-error@+1 {{has 7 and 8 for the number of points}}
+  %e, %v = core.lowest %b : tensor<2x7xf64> -> tensor<1xf64>, tensor<1x8xf64>
+  return
+}
+
+// -----
+
+func.func @pairs_not_known(%b: tensor<2x?xf64>) {
+  // expected-error@+1 {{needs a number of pairs that is known and at least 1}}
+  %e, %v = core.lowest %b : tensor<2x?xf64> -> tensor<?xf64>, tensor<?x?xf64>
+  return
+}
+
+// -----
+
+func.func @another_guess(%b: tensor<2x?xf64>, %g: tensor<2x?xf64>) {
+  // expected-error@+1 {{has a guess of another type than its vectors}}
+  %e, %v = core.lowest %b near %g : tensor<2x?xf64>, tensor<2x?xf64> -> tensor<1xf64>, tensor<1x?xf64>
+  return
+}
+
+// -----
+
+func.func @plane_of_a_line(%a: tensor<2x?xf64>, %d: tensor<?xf64>) {
+  // expected-error@+1 {{has the diagonal of rank 1 where 2 is expected}}
+  %e, %v = core.lowest_plane %a, %a, %d : tensor<2x?xf64>, tensor<2x?xf64>, tensor<?xf64> -> tensor<1xf64>, tensor<1x?x?xf64>
+  return
+}
+
+// -----
+
+func.func @too_high_a_power(%f: tensor<?xf64>, %a: tensor<1xf64>) {
+  // expected-error@+1 {{has power 9 where 0 to 8 are possible}}
+  %s = core.exponential_sum %f rates %a power 9 : tensor<?xf64>, tensor<1xf64> -> tensor<1x?xf64>
+  return
+}
+
+// -----
+
+func.func @extents_missing(%f: tensor<?xf64>, %n: index) {
+  // expected-error@+1 {{has 1 extents and results of 2 axes}}
+  %s:2 = core.library "f"(%f : tensor<?xf64>) sizes(%n) extents(%n) -> tensor<?xf64>, tensor<?xf64>
+  return
+}
