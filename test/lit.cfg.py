@@ -16,6 +16,7 @@ root = os.path.dirname(config.test_source_root)
 config.substitutions += [("%gmsc", os.path.join(build, "bin", "gmsc")), ("%gms-opt", os.path.join(build, "bin", "gms-opt")),
                          ("%gms-cuda", os.path.join(build, "bin", "gms-cuda")), ("%root", root), ("%python", "python3"),
                          ("FileCheck", os.path.join(llvm, "FileCheck")), ("split-file", os.path.join(llvm, "split-file")),
+                         ("llvm-readelf", os.path.join(llvm, "llvm-readelf")), ("llvm-objdump", os.path.join(llvm, "llvm-objdump")),
                          (r"\| count\b", "| " + os.path.join(llvm, "count")), (r"\bnot\b", os.path.join(llvm, "not"))]
 config.environment["GMS_CACHE"] = "off"
 for name in ("HOME", "TMPDIR", "GMS_STDLIB", "CUDA_HOME"):

@@ -64,6 +64,8 @@ StringRef kindOf(Operation *stage) {
     return "scan";
   if (isa<core::LoopOp>(stage))
     return "loop";
+  if (isa<core::HistogramOp>(stage))
+    return "histogram";
   return isa<core::ComputeOp>(stage) ? "elements" : "table";
 }
 
@@ -75,7 +77,7 @@ std::string rounded(double v) {
 
 /// Why a stage's elements are kept in memory instead of being computed where they are read.
 std::string reasonOf(Operation *stage) {
-  if (isa<core::ReduceOp>(stage))
+  if (isa<core::ReduceOp, core::HistogramOp>(stage))
     return "what reads it needs the whole of it first";
   if (isa<core::ScanOp>(stage))
     return "each of its elements needs the one before";

@@ -21,6 +21,7 @@ void buildCorePipeline(mlir::OpPassManager &manager, bool fused, bool manyThread
   function.addPass(createSimplifyLoops());
   if (fused)
     function.addPass(createFindExponentialSums());
+  function.addPass(createFindHistograms());
   FuseComputesOptions options;
   options.onlyTrivial = !fused;
   function.addPass(createFuseComputes(options));

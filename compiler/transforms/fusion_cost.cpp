@@ -19,15 +19,24 @@ double numberOr(Value value, double other) {
   return matchPattern(value, m_Constant(&constant)) ? static_cast<double>(constant.getInt()) : other;
 }
 
-/// How many values an index of a compute, reduction, scan or loop takes.
+double lengthOf(Value low, Value high) {
+  return std::max(numberOr(high, usualExtent) - numberOr(low, 0), 1.0);
+}
+
+bool hasIndices(Operation *op) { return isa<core::ComputeOp, core::ReduceOp, core::ScanOp, core::HistogramOp, core::LoopOp>(op); }
+
+/// How many values an index of a compute, reduction, histogram, scan or loop takes.
 double trips(BlockArgument index) {
   Operation *op = index.getOwner()->getParentOp();
   const unsigned k = index.getArgNumber();
   if (auto compute = dyn_cast<core::ComputeOp>(op))
     return numberOr(compute.getExtents()[k], usualExtent);
-  if (auto reduce = dyn_cast<core::ReduceOp>(op)) {
-    const double high = numberOr(reduce.getHighs()[k], usualExtent), low = numberOr(reduce.getLows()[k], 0);
-    return std::max(high - low, 1.0);
+  if (auto reduce = dyn_cast<core::ReduceOp>(op))
+    return lengthOf(reduce.getLows()[k], reduce.getHighs()[k]);
+  if (auto histogram = dyn_cast<core::HistogramOp>(op)) {
+    const unsigned outer = histogram.outerCount();
+    return k < outer ? numberOr(histogram.getExtents()[k], usualExtent)
+                     : lengthOf(histogram.getLows()[k - outer], histogram.getHighs()[k - outer]);
   }
   if (auto loop = dyn_cast<core::LoopOp>(op))
     return numberOr(loop.getCount(), usualExtent);
@@ -73,8 +82,7 @@ void indicesOf(Value value, SmallPtrSetImpl<Value> &seen, SmallVectorImpl<BlockA
     return;
   if (auto argument = dyn_cast<BlockArgument>(value)) {
     Operation *owner = argument.getOwner()->getParentOp();
-    if (isa<core::ComputeOp, core::ReduceOp, core::ScanOp>(owner) ||
-        (isa<core::LoopOp>(owner) && !argument.getArgNumber()))
+    if (hasIndices(owner) && (!isa<core::LoopOp>(owner) || !argument.getArgNumber()))
       found.push_back(argument);
     return;
   }

@@ -7,7 +7,7 @@ using namespace mlir;
 
 namespace {
 
-bool isLoop(Operation *op) { return isa<core::ComputeOp, core::ReduceOp, core::ScanOp, core::ScatterOp>(op); }
+bool isLoop(Operation *op) { return isa<core::ComputeOp, core::ReduceOp, core::ScanOp, core::ScatterOp, core::HistogramOp>(op); }
 
 bool usesOnlyOutside(Operation *op, Operation *loop) {
   WalkResult inside = op->walk([&](Operation *nested) {

@@ -56,6 +56,11 @@ def SinkBranches : Pass<"core-sink-branches", "::mlir::func::FuncOp"> {
   let dependentDialects = ["::mlir::scf::SCFDialect", "::mlir::arith::ArithDialect"];
 }
 
+def FindHistograms : Pass<"core-find-histograms", "::mlir::func::FuncOp"> {
+  let summary = "Goes once over what a compute counts anew for each of its numbers: count(i) of (x[i] == b), for all b";
+  let dependentDialects = ["::gms::core::CoreDialect", "::mlir::arith::ArithDialect"];
+}
+
 def FuseComputes : Pass<"core-fuse-computes", "::mlir::func::FuncOp"> {
   let summary = "Inlines a compute where it is read, if that costs less than keeping its elements in memory";
   let dependentDialects = ["::mlir::arith::ArithDialect"];

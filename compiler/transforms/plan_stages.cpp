@@ -34,8 +34,8 @@ bool isConditional(Operation *op) { return isa_and_present<core::BranchOp, core:
 
 /// Whether an operation can write its tensor wherever it is told to.
 bool writesAnywhere(Operation *op) {
-  return isConditional(op) ||
-         isa_and_present<core::ComputeOp, core::ScanOp, core::LoopOp, core::LibraryOp, tensor::FromElementsOp>(op);
+  return isConditional(op) || isa_and_present<core::ComputeOp, core::ScanOp, core::HistogramOp, core::LoopOp,
+                                              core::LibraryOp, tensor::FromElementsOp>(op);
 }
 
 Value copyOf(Value tensor, OpBuilder &builder, Location loc) {
@@ -117,7 +117,7 @@ private:
       plan.stages.push_back({&op, guards});
       return success();
     }
-    if (isa<core::ComputeOp, core::ScanOp, core::ReduceOp, tensor::FromElementsOp>(op)) {
+    if (isa<core::ComputeOp, core::ScanOp, core::HistogramOp, core::ReduceOp, tensor::FromElementsOp>(op)) {
       if (op.use_empty())
         return success();
       give(op.getResult(0));
@@ -208,6 +208,8 @@ Extent extentOf(Value tensor, unsigned axis) {
     return extentFrom(scan.getCount());
   if (auto call = dyn_cast<core::LibraryOp>(op))
     return extentFrom(call.extentsOf(cast<OpResult>(tensor).getResultNumber())[axis]);
+  if (auto histogram = dyn_cast<core::HistogramOp>(op))
+    return extentFrom(histogram.getExtents()[axis]);
   assert(isConditional(op) && "a tensor that no stage makes");
   const unsigned result = cast<OpResult>(tensor).getResultNumber();
   return extentOf(op->getRegion(0).front().getTerminator()->getOperand(result), axis);

@@ -33,8 +33,8 @@ struct Guard {
   unsigned arm = 0;
 };
 
-/// An operation that writes memory (core.compute, core.scan, core.reduce outside of bodies, tensor.from_elements), a core.loop
-/// with its own stages, or a core.require that whatever follows it waits for.
+/// An operation that writes memory (core.compute, core.scan, core.histogram, core.reduce outside of bodies,
+/// tensor.from_elements), a core.loop with its own stages, or a core.require that whatever follows it waits for.
 ///
 /// A loop's states, all of them tensors, lie where its results lie: they begin as copies of their starts, and after a pass
 /// the next ones are copied there. The number of its pass has a slot too, which is not 0 where `until` has ended the loop.

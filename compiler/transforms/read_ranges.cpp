@@ -32,6 +32,13 @@ bool rangeOf(Value value, Linear &low, Linear &high) {
     high = linearOf(scatter.getHighs()[k]);
     return true;
   }
+  if (auto histogram = dyn_cast<core::HistogramOp>(op)) {
+    const unsigned outer = histogram.outerCount();
+    if (k >= outer)
+      low = linearOf(histogram.getLows()[k - outer]);
+    high = linearOf(k < outer ? histogram.getExtents()[k] : histogram.getHighs()[k - outer]);
+    return true;
+  }
   if (!isa<core::ScanOp, core::LoopOp>(op) || k)
     return false;
   high = linearOf(op->getOperand(0));

@@ -56,6 +56,8 @@ Value knownExtentOf(Value tensor, int64_t axis) {
     return compute.getExtents()[axis];
   if (auto scan = dyn_cast_or_null<core::ScanOp>(op))
     return scan.getCount();
+  if (auto histogram = dyn_cast_or_null<core::HistogramOp>(op))
+    return histogram.getExtents()[axis];
   if (auto call = dyn_cast_or_null<core::LibraryOp>(op))
     return call.extentsOf(cast<OpResult>(tensor).getResultNumber())[axis];
   if (auto [source, at] = extentSource(tensor, axis); source)

@@ -28,6 +28,11 @@ func.func @core_ops(%x: tensor<?x4xf32>, %k: index, %c: i1) -> tensor<?x4xf32> {
   ^bb0(%i: index, %a: f32, %b: index):
     core.yield %a, %b : f32, index
   } : tensor<?xf32>
+  // CHECK: core.histogram[%{{.*}}, %{{.*}}] (%{{.*}}) to(%{{.*}}) {
+  %h = core.histogram [%n, %c4] (%c0) to (%k) {
+  ^bb0(%i: index, %u: index):
+    core.yield %u : index
+  } : tensor<?x4xi64>
   // CHECK: core.branch %{{.*}} -> (tensor<?x4xf32>) {
   // CHECK: } else {
   %z = core.branch %c -> (tensor<?x4xf32>) {

@@ -78,6 +78,28 @@ func.func @scan(%n: index, %v: f64) {
 
 // -----
 
+func.func @histogram(%n: index) {
+  // expected-error@+1 {{where a tensor of i64 of rank 1 or more is expected}}
+  %0 = core.histogram [%n] (%n) to (%n) {
+  ^bb0(%i: index):
+    core.yield %i : index
+  } : tensor<?xf32>
+  return
+}
+
+// -----
+
+func.func @numbers_of_a_histogram(%n: index, %v: i1) {
+  // expected-error@+1 {{has a body that yields ('i1') where ('index') is expected}}
+  %0 = core.histogram [%n] (%n) to (%n) {
+  ^bb0(%i: index):
+    core.yield %v : i1
+  } : tensor<?xi64>
+  return
+}
+
+// -----
+
 func.func @distribution(%a: f32) {
   // expected-error@+1 {{has an argument of type 'f32' where 'index' is expected}}
   %0 = aug.draw integer(%a, %a : f32, f32) place "p" : index

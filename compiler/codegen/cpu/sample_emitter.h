@@ -236,6 +236,10 @@ private:
   void storeBetween(const Buffer &out, mlir::ArrayRef<Code> indices, mlir::ArrayRef<Code> elements);
   Code toMemory(const Code &code, Type element);
   void scan(core::ScanOp op);
+  void histogram(core::HistogramOp op);
+  void histogramNest(core::HistogramOp op, const Buffer &out, mlir::ArrayRef<Code> lows, mlir::ArrayRef<Code> highs,
+                     bool wide);
+  void countLanes(const Buffer &out, std::vector<Code> place, const Code &bins, Value active);
   void require(core::RequireOp op);
   void library(core::LibraryOp op);
   void fromElements(mlir::Operation *op);

@@ -49,12 +49,14 @@ unsigned SampleEmitter::lanesOf(Operation &op) const {
 }
 
 LogicalResult SampleEmitter::stage(Operation &op) {
-  if (op.getLoc() != b.getUnknownLoc() && isa<core::ComputeOp, core::ScanOp, core::LibraryOp>(op))
+  if (op.getLoc() != b.getUnknownLoc() && isa<core::ComputeOp, core::ScanOp, core::HistogramOp, core::LibraryOp>(op))
     loc = op.getLoc();
   if (auto made = dyn_cast<core::ComputeOp>(op))
     compute(made);
   else if (auto made = dyn_cast<core::ScanOp>(op))
     scan(made);
+  else if (auto made = dyn_cast<core::HistogramOp>(op))
+    histogram(made);
   else if (auto made = dyn_cast<core::RequireOp>(op))
     require(made);
   else if (auto made = dyn_cast<core::LibraryOp>(op))
@@ -102,7 +104,9 @@ SampleEmitter::Size SampleEmitter::sizeOf(Value tensor) {
   Operation *source = tensor.getDefiningOp();
   const bool alone = isa_and_nonnull<core::LoopOp>(source); // of no other tensor's size, unless it is known
   auto call = dyn_cast_or_null<core::LibraryOp>(source);
-  OperandRange extents = call ? call.extentsOf(cast<OpResult>(tensor).getResultNumber())
+  auto histogram = dyn_cast_or_null<core::HistogramOp>(source);
+  OperandRange extents = call        ? call.extentsOf(cast<OpResult>(tensor).getResultNumber())
+                         : histogram ? histogram.getExtents()
                          : isa<core::ComputeOp>(source)
                              ? cast<core::ComputeOp>(source).getExtents()
                              : source->getOperands().take_front(isa<core::ScanOp>(source));

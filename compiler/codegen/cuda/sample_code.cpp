@@ -236,6 +236,13 @@ void SampleCode::storeAt(OpBuilder &b, Value tensor, Value linear, Value element
   LLVM::StoreOp::create(b, tensor.getLoc(), toMemory(b, tensor.getLoc(), element), at);
 }
 
+void SampleCode::addOne(OpBuilder &b, Value tensor, ValueRange indices) {
+  const Location loc = tensor.getLoc();
+  Value at = address(b, tensor, linearIndex(b, tensor, indices));
+  Value one = arith::ConstantIntOp::create(b, loc, b.getI64Type(), 1);
+  LLVM::AtomicRMWOp::create(b, loc, LLVM::AtomicBinOp::add, at, one, LLVM::AtomicOrdering::monotonic);
+}
+
 namespace {
 
 using Pred = arith::CmpIPredicate;

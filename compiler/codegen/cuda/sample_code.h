@@ -37,6 +37,8 @@ public:
   /// The scalar result of a core.reduce, or the element of a tensor of rank 0, is stored by `store(b, v, {}, x)`.
   void store(mlir::OpBuilder &b, mlir::Value tensor, mlir::ValueRange indices, mlir::Value element);
   void storeAt(mlir::OpBuilder &b, mlir::Value tensor, mlir::Value linear, mlir::Value element);
+  /// Adds 1 to an element of i64 that other threads add to as well.
+  void addOne(mlir::OpBuilder &b, mlir::Value tensor, mlir::ValueRange indices);
   mlir::Value read(mlir::OpBuilder &b, core::ReadOp read, mlir::ValueRange indices);
   /// The element of a tensor at a row-major position, or a scalar's slot (no position), as memory holds it.
   mlir::Value stored(mlir::OpBuilder &b, mlir::Value of, mlir::Value position) { return load(b, of, position); }

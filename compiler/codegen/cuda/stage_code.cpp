@@ -91,6 +91,8 @@ void StageCode::emit(OpBuilder &b, LaunchKind kind, const Stage &stage) {
     return once(at, stage.op, code);
   if (auto reduction = dyn_cast<core::ReduceOp>(stage.op))
     return reduce(at, reduction, code);
+  if (auto counts = dyn_cast<core::HistogramOp>(stage.op))
+    return histogram(at, counts, code);
   auto compute = cast<core::ComputeOp>(stage.op);
   if (kind == LaunchKind::Rows)
     return row(at, compute, code);
@@ -189,6 +191,37 @@ void StageCode::scan(OpBuilder &b, core::ScanOp op, SampleCode &code) {
   SmallVector<Value> next = code.body(in, op.getBody().front(), arguments);
   code.store(in, op.getResult(), loop.getInductionVar(), next[0]);
   scf::YieldOp::create(in, loc, next);
+}
+
+/// The block's threads clear the counts together, then share out what is counted.
+void StageCode::histogram(OpBuilder &b, core::HistogramOp op, SampleCode &code) {
+  const Location loc = op.getLoc();
+  Value zero = indexOf(b, loc, 0), step = indexOf(b, loc, kBlockThreads), thread = threadOf(b, loc);
+  SmallVector<Value> sizes, bounds, lows;
+  for (size_t axis = 0; axis < op.getExtents().size(); ++axis)
+    sizes.push_back(code.extent(op.getResult(), axis));
+  auto clearing = scf::ForOp::create(b, loc, thread, product(b, loc, sizes), step);
+  OpBuilder in(clearing.getBody()->getTerminator());
+  Value none = arith::ConstantIntOp::create(in, loc, in.getI64Type(), 0);
+  code.storeAt(in, op.getResult(), clearing.getInductionVar(), none);
+  gpu::BarrierOp::create(b, loc);
+  bounds.assign(sizes.begin(), sizes.end() - 1);
+  lows.assign(bounds.size(), zero);
+  for (auto [low, high] : llvm::zip(op.getLows(), op.getHighs())) {
+    lows.push_back(code.scalar(low));
+    Value size = arith::SubIOp::create(b, loc, code.scalar(high), lows.back());
+    bounds.push_back(arith::MaxSIOp::create(b, loc, size, zero));
+  }
+  auto counting = scf::ForOp::create(b, loc, thread, product(b, loc, bounds), step);
+  in = OpBuilder(counting.getBody()->getTerminator());
+  SmallVector<Value> indices = decode(in, loc, counting.getInductionVar(), bounds);
+  for (auto [index, low] : llvm::zip(indices, lows))
+    index = arith::AddIOp::create(in, loc, index, low);
+  Value bin = code.body(in, op.getBody().front(), indices)[0];
+  in = when(in, loc, arith::CmpIOp::create(in, loc, arith::CmpIPredicate::ult, bin, sizes.back()));
+  SmallVector<Value> place(indices.begin(), indices.begin() + op.outerCount());
+  place.push_back(bin);
+  code.addOne(in, op.getResult(), place);
 }
 
 namespace {

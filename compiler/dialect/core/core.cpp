@@ -113,6 +113,21 @@ LogicalResult ScanOp::verify() {
 
 LogicalResult ScanOp::verifyRegions() { return verifyYield(*this, getBody().front(), getInits().getTypes()); }
 
+LogicalResult HistogramOp::verify() {
+  const auto type = getResult().getType();
+  if (!type.getElementType().isInteger(64) || type.getRank() < 1)
+    return emitOpError() << "gives a " << type << " where a tensor of i64 of rank 1 or more is expected";
+  if (type.getRank() != static_cast<int64_t>(getExtents().size()))
+    return emitOpError() << "has " << getExtents().size() << " extents and a result of rank " << type.getRank();
+  if (getLows().empty() || getLows().size() != getHighs().size())
+    return emitOpError("has a box without axes, or whose ends differ in number");
+  return verifyBodyArguments(*this, getBody().front(), outerCount() + getLows().size(), {});
+}
+
+LogicalResult HistogramOp::verifyRegions() {
+  return verifyYield(*this, getBody().front(), IndexType::get(getContext()));
+}
+
 LogicalResult BranchOp::verifyRegions() {
   for (Region *arm : {&getTaken(), &getOtherwise()})
     if (arm->getNumArguments() || failed(verifyYield(*this, arm->front(), getResultTypes())))

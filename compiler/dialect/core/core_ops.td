@@ -95,6 +95,25 @@ def Core_ScanOp : Core_Op<"scan", [Pure, SingleBlock]> {
   let hasRegionVerifier = 1;
 }
 
+def Core_HistogramOp : Core_Op<"histogram", [Pure, AttrSizedOperandSegments, SingleBlock]> {
+  let summary = "How often each of a row of whole numbers occurs";
+  let description = [{
+    `core.histogram [%c, %n] (%lo0, %lo1) to (%hi0, %hi1) { ^bb0(%k: index, %u: index, %v: index): ... core.yield %b :
+    index } : tensor<?x?xi64>`. Element (k, b) says for how many (u, v) of the box, whose ends are not included, the body
+    yields b; all extents but the last are those of its first indices. A number outside of 0 to n counts nowhere.
+  }];
+  let arguments = (ins Variadic<Index>:$extents, Variadic<Index>:$lows, Variadic<Index>:$highs);
+  let results = (outs AnyRankedTensor:$result);
+  let regions = (region SizedRegion<1>:$body);
+  let assemblyFormat = "`[` $extents `]` `(` $lows `)` `to` `(` $highs `)` $body attr-dict `:` type($result)";
+  let extraClassDeclaration = [{
+    /// How many of the body's indices stand before those of the box.
+    unsigned outerCount() { return getExtents().size() - 1; }
+  }];
+  let hasVerifier = 1;
+  let hasRegionVerifier = 1;
+}
+
 def Core_BranchOp : Core_Op<"branch", [RecursiveMemoryEffects, SingleBlock]> {
   let summary = "Values of one of two regions, of which only the one taken runs; the condition is the same for a sample";
   let arguments = (ins I1:$condition);

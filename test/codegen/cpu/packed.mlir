@@ -1,16 +1,18 @@
-// The hot loops hold packed instructions: gathers of whole pixels for a turned image of bytes, and no call.
+// The hot loops hold packed instructions, and no call: for a turned image of bytes, gathers that take two neighbouring
+// pixels each, in two halves of a vector for each of the two rows, and requests for what the next row will read.
 // RUN: %gms-opt %s --gms-core --cpu-llvm="lanes=16" --cpu-assembly="avx512=1" -o /dev/null | FileCheck %s --check-prefixes=CHECK,WIDE
 // RUN: %gms-opt %s --gms-core --cpu-llvm="lanes=8" --cpu-assembly="avx512=0" -o /dev/null | FileCheck %s --check-prefixes=CHECK,NARROW
 
 // CHECK-LABEL: turn.sample:
-// WIDE-COUNT-4: vpgatherdd {{.*}}%zmm
-// WIDE-NOT: vpgatherdd
-// NARROW-COUNT-4: vpgatherdd {{.*}}%ymm
-// NARROW-NOT: vpgatherdd
+// CHECK-NOT: vpgatherdd
+// WIDE-COUNT-4: vpgatherdq {{.*}}%zmm
+// NARROW-COUNT-4: vpgatherdq {{.*}}%ymm
+// CHECK-NOT: vpgather
 // WIDE: vfmadd{{.*}}ps {{.*}}%zmm
 // NARROW: vfmadd{{.*}}ps {{.*}}%ymm
-// WIDE: vmovups %zmm
-// NARROW: vmovups %ymm
+// WIDE-DAG: vmovups %zmm
+// NARROW-DAG: vmovups %ymm
+// CHECK-DAG: prefetcht0
 // CHECK-NOT: call
 // CHECK-LABEL: turn_shape:
 func.func @turn(%img: tensor<?x?x3xi8>, %cosine: tensor<f32>, %sine: tensor<f32>) -> tensor<3x224x224xf32> attributes {gms.kernel} {
