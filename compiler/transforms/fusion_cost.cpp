@@ -13,6 +13,8 @@ namespace {
 /// Of an extent that is not known when compiling.
 constexpr double usualExtent = 256;
 constexpr int64_t channelExtent = 4;
+/// Of a reduction that is more than a stencil.
+constexpr double manyValues = 64;
 
 double numberOr(Value value, double other) {
   IntegerAttr constant;
@@ -139,12 +141,38 @@ Region *armOf(Operation *op, Operation *context) {
   return arm;
 }
 
+/// Whether an element is a reduction over many values.
+bool reducesMany(core::ComputeOp producer) {
+  return producer.getBody()
+      .walk([](core::ReduceOp reduce) {
+        double values = 1;
+        for (BlockArgument index : reduce.getBody().getArguments())
+          values *= trips(index);
+        return values >= manyValues ? WalkResult::interrupt() : WalkResult::advance();
+      })
+      .wasInterrupted();
+}
+
+/// How often a read runs: for all indices of all that it stands in.
+double timesRun(core::ReadOp read) {
+  double times = 1;
+  for (Operation *around = read->getParentOp(); around; around = around->getParentOp())
+    if (hasIndices(around))
+      for (BlockArgument index : around->getRegion(0).getArguments())
+        if (index.getType().isIndex())
+          times *= trips(index);
+  return times;
+}
+
 struct ReadCount {
   core::ComputeOp producer;
   double elements = 1, channels = 1;
   SmallVector<bool> isChannel;
+  /// A reduction of a whole image does not become a part of each pixel, also where its place in the loops says that it
+  /// would be done once: whoever reads it would rather find it done.
+  bool whole;
 
-  explicit ReadCount(core::ComputeOp producer) : producer(producer) {
+  explicit ReadCount(core::ComputeOp producer) : producer(producer), whole(reducesMany(producer)) {
     for (Value extent : producer.getExtents()) {
       const double n = numberOr(extent, usualExtent);
       elements *= n;
@@ -156,6 +184,12 @@ struct ReadCount {
 
   /// Reads that all happen.
   double together(ArrayRef<core::ReadOp> reads) {
+    if (whole) {
+      double runs = 0;
+      for (core::ReadOp read : reads)
+        runs += timesRun(read);
+      return runs;
+    }
     struct Group {
       double sum = 0, all = 0;
     };

@@ -97,3 +97,45 @@ func.func @inside(%x: tensor<?xf32>) -> tensor<?xf32> {
   } : tensor<?xf32>
   return %1 : tensor<?xf32>
 }
+
+// -----
+
+// The extremes of a whole image are found once, not as a part of each of its pixels; a stencil's sum becomes one.
+// CHECK-LABEL: func.func @whole_and_stencil
+// CHECK: %[[HIGH:.*]] = core.compute[%{{.*}}] {
+// CHECK: core.reduce {{ *}}max
+// CHECK: core.compute[%{{.*}}, %{{.*}}, %{{.*}}] {
+// CHECK: core.reduce {{ *}}sum
+// CHECK: core.read %[[HIGH]]
+// CHECK-NOT: core.compute
+func.func @whole_and_stencil(%x: tensor<?x?x?xf32>, %c: index, %h: index, %w: index) -> tensor<?x?x?xf32> {
+  %c0 = arith.constant 0 : index
+  %c3 = arith.constant 3 : index
+  %high = core.compute [%c] {
+  ^bb0(%k: index):
+    %most = core.reduce max (%c0, %c0) to (%h, %w) {
+    ^bb0(%i: index, %j: index):
+      %v = core.read %x[%k, %i, %j] border(clamp) : tensor<?x?x?xf32>
+      core.yield %v : f32
+    } : f32
+    core.yield %most : f32
+  } : tensor<?xf32>
+  %near = core.compute [%c, %h, %w] {
+  ^bb0(%k: index, %i: index, %j: index):
+    %sum = core.reduce sum (%c0) to (%c3) {
+    ^bb0(%u: index):
+      %at = arith.addi %j, %u : index
+      %v = core.read %x[%k, %i, %at] border(clamp) : tensor<?x?x?xf32>
+      core.yield %v : f32
+    } : f32
+    core.yield %sum : f32
+  } : tensor<?x?x?xf32>
+  %out = core.compute [%c, %h, %w] {
+  ^bb0(%k: index, %i: index, %j: index):
+    %v = core.read %near[%k, %i, %j] border(proven) : tensor<?x?x?xf32>
+    %m = core.read %high[%k] border(proven) : tensor<?xf32>
+    %q = arith.divf %v, %m : f32
+    core.yield %q : f32
+  } : tensor<?x?x?xf32>
+  return %out : tensor<?x?x?xf32>
+}

@@ -69,7 +69,9 @@ SampleEmitter::Nest SampleEmitter::nestOf(core::ComputeOp op, const Buffer &out)
   if (!rank)
     return nest;
   if (rank == 1 && longReduction) {
-    chooseTile(op, out, nest);
+    nest.written[0] = small(0) && out.shape[0] <= channelExtent && canWriteOut(op, 0);
+    if (!nest.written[0])
+      chooseTile(op, out, nest);
     return nest;
   }
   if (!small(rank - 1))
