@@ -88,11 +88,15 @@ private:
     return next.lookup(value);
   }
 
+  static bool sharesLanes(arith::AddIOp sum) {
+    return sum.getLhs().getDefiningOp<vector::BroadcastOp>() || sum.getRhs().getDefiningOp<vector::BroadcastOp>();
+  }
+
   /// One lane of a vector of i32, with scalars as far as its sum goes. A cut to the tensor does not matter here.
   Value laneOf(Value lanes, int64_t lane) {
     if (auto cut = lanes.getDefiningOp<arith::MinSIOp>())
       return laneOf(cut.getLhs(), lane);
-    if (auto sum = lanes.getDefiningOp<arith::AddIOp>()) {
+    if (auto sum = lanes.getDefiningOp<arith::AddIOp>(); sum && sharesLanes(sum)) {
       Value a = laneOf(sum.getLhs(), lane), c = laneOf(sum.getRhs(), lane);
       return arith::AddIOp::create(b, loc, a, c);
     }
