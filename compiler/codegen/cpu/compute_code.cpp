@@ -1,4 +1,5 @@
 // Computes: their loops, which axis runs along the vectors, and which are written out inside.
+#include "compiler/codegen/cpu/interior.h"
 #include "compiler/codegen/cpu/nest.h"
 #include "compiler/codegen/cpu/prefetch_code.h"
 #include "compiler/codegen/cpu/sample_emitter.h"
@@ -197,10 +198,35 @@ void SampleEmitter::computeElements(core::ComputeOp op, const Buffer &out, const
       }
     places = std::move(more);
   }
+  const Interior interior = nest.lanes < 0 ? Interior() : Interior::of(op);
+  openBody(op, places, nullptr);
+  Value inside = allInside(interior);
+  leaveRegion();
+  if (!inside)
+    return storeElements(op, out, between, places, nullptr);
+  auto choice = scf::IfOp::create(b, loc, TypeRange(), inside, true);
+  for (bool all : {true, false}) {
+    enter(choice, all ? choice.thenBlock() : choice.elseBlock());
+    // What is made of the lanes stays in the arm: the other one need not be able to run it.
+    for (std::vector<Code> &place : places)
+      place[nest.lanes].level = depth();
+    storeElements(op, out, between, places, all ? &interior : nullptr);
+    leave();
+  }
+}
+
+void SampleEmitter::openBody(core::ComputeOp op, ArrayRef<std::vector<Code>> places, const Interior *interior) {
   OpenRegion &body = enterRegion(op.getBody(), places.size());
-  for (size_t c = 0; c < places.size(); ++c)
+  for (size_t c = 0; c < places.size(); ++c) {
+    body.channels[c]->interior = interior;
     for (auto [argument, index] : llvm::zip(op.getBody().getArguments(), places[c]))
       body.channels[c]->values[argument] = index;
+  }
+}
+
+void SampleEmitter::storeElements(core::ComputeOp op, const Buffer &out, int64_t between,
+                                  ArrayRef<std::vector<Code>> places, const Interior *interior) {
+  openBody(op, places, interior);
   std::vector<Code> elements;
   for (const Code &element : allYields(op.getBody()))
     elements.push_back(toMemory(element, out.element));

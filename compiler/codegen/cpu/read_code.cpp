@@ -1,6 +1,6 @@
 // Reads: one load where all lanes agree, a vector load where they are neighbours, a gather elsewhere.
 #include "compiler/codegen/cpu/aside.h"
-#include "compiler/codegen/cpu/sample_emitter.h"
+#include "compiler/codegen/cpu/interior.h"
 #include <mlir/Dialect/Math/IR/Math.h>
 #include <mlir/IR/Matchers.h>
 
@@ -40,7 +40,7 @@ Code SampleEmitter::read(core::ReadOp op, Instance &instance) {
     // Where no lane may run, a place that all lanes share need not be inside.
     if (mask && !wide)
       return readBordered(from, indices, core::Border::Clamp, {}, least);
-    if (Code pair = readNeighbours(op, from, indices, mask, least); pair.value)
+    if (Code pair = readNeighbours(op, from, indices, instance, least); pair.value)
       return pair;
     return readAt(from, indices, mask, least);
   }
@@ -291,7 +291,7 @@ Code SampleEmitter::gather(const Buffer &from, ArrayRef<Code> indices, Value mas
 }
 
 SampleEmitter::Words SampleEmitter::gatherWords(const Buffer &from, ArrayRef<Code> pixel, int64_t bytes,
-                                                Value mask, unsigned least) {
+                                                bool inside, Value mask, unsigned least) {
   Offsets offsets = offsetsOf(from, pixel);
   Code place{vector(offsets.moving), {}, offsets.moving.level};
   if (constantOf(offsets.fixed) != std::optional<int64_t>(0))
@@ -300,7 +300,7 @@ SampleEmitter::Words SampleEmitter::gatherWords(const Buffer &from, ArrayRef<Cod
   for (unsigned k = 0; k < from.extents.size(); ++k)
     size = multiply(size, extentOf(from, k));
   Code last = binary<arith::MaxSIOp>(binary<arith::SubIOp>(size, known(bytes)), known(0));
-  Code word = binary<arith::MinSIOp>(place, last);
+  Code word = inside ? place : binary<arith::MinSIOp>(place, last);
   const unsigned level = levelOf({place, word}, least);
   Type type = vectorOf(b.getIntegerType(8 * bytes));
   std::vector<const void *> key{this, from.pointer.getAsOpaquePointer(), word.value.getAsOpaquePointer(),
@@ -315,7 +315,7 @@ SampleEmitter::Words SampleEmitter::gatherWords(const Buffer &from, ArrayRef<Cod
         LLVM::masked_gather::create(b, loc, TypeRange(type), operands, ArrayRef<NamedAttribute>(alignment))
             .getResult()};
   }
-  return {memo[key][0], binary<arith::SubIOp>(place, word), level};
+  return {memo[key][0], inside ? known(0) : binary<arith::SubIOp>(place, word), level};
 }
 
 /// Bytes come as the 32-bit word that starts at the pixel, which holds all its channels: one gather for all
@@ -328,7 +328,7 @@ Code SampleEmitter::gatherBytes(const Buffer &from, ArrayRef<Code> indices, Valu
       channel = *number;
       pixel.back() = known(0);
     }
-  Words words = gatherWords(from, pixel, wordBytes, mask, least);
+  Words words = gatherWords(from, pixel, wordBytes, false, mask, least);
   Code beyond = multiply(words.before, known(8));
   Code shift = channel ? add(beyond, known(8 * channel)) : beyond;
   Value moved = emit<arith::ShRUIOp>(words.level, words.lanes.getType(), {words.lanes, vector(shift)});
@@ -339,37 +339,6 @@ Code SampleEmitter::gatherBytes(const Buffer &from, ArrayRef<Code> indices, Valu
 // -----------------------------------------------------------------------------------------
 
 namespace {
-
-/// An index `at` + `step`, cut to 0 .. last.
-struct Tap {
-  Value at;
-  int64_t step = 0;
-  Value last;
-};
-
-std::optional<Tap> tapOf(Value index) {
-  auto low = index.getDefiningOp<arith::MaxSIOp>();
-  if (!low || !matchPattern(low.getRhs(), m_Zero()))
-    return {};
-  auto high = low.getLhs().getDefiningOp<arith::MinSIOp>();
-  if (!high)
-    return {};
-  Tap tap{high.getLhs(), 0, high.getRhs()};
-  APInt number;
-  if (auto sum = tap.at.getDefiningOp<arith::AddIOp>(); sum && matchPattern(sum.getRhs(), m_ConstantInt(&number)))
-    if (number.getSExtValue() == 1)
-      tap = {sum.getLhs(), 1, tap.last};
-  return tap;
-}
-
-/// Whether a value is an extent less one.
-bool isLastOf(Value last, Value extent) {
-  APInt a, c;
-  if (matchPattern(last, m_ConstantInt(&a)) && matchPattern(extent, m_ConstantInt(&c)))
-    return a.getSExtValue() == c.getSExtValue() - 1;
-  auto less = last.getDefiningOp<arith::SubIOp>();
-  return less && less.getLhs() == extent && matchPattern(less.getRhs(), m_One());
-}
 
 /// Whether the neighbour of what a read takes is read as well, of the same row.
 bool hasNeighbour(core::ReadOp read, const Tap &tap) {
@@ -389,10 +358,23 @@ bool hasNeighbour(core::ReadOp read, const Tap &tap) {
 
 } // namespace
 
+/// A byte at the same place of all words.
+Value SampleEmitter::byteOf(const Words &words, int64_t number) {
+  Type half = vectorOf(b.getI32Type());
+  Value part = words.lanes;
+  if (part.getType() != half && number >= wordBytes)
+    part = emit<arith::ShRUIOp>(words.level, part.getType(), {part, intConstant(8 * wordBytes, part.getType())});
+  if (part.getType() != half)
+    part = emit<arith::TruncIOp>(words.level, half, {part});
+  if (number % wordBytes)
+    part = emit<arith::ShRUIOp>(words.level, half, {part, intConstant(8 * (number % wordBytes), half)});
+  return emit<arith::TruncIOp>(words.level, vectorOf(b.getI8Type()), {part});
+}
+
 /// What lies at columns x and x + 1, cut to the image, is taken from one word of both pixels: it starts at x cut
 /// to 0 .. width - 2, from which either is 0 or 1 pixels away.
-Code SampleEmitter::readNeighbours(core::ReadOp op, const Buffer &from, ArrayRef<Code> indices, Value mask,
-                                   unsigned least) {
+Code SampleEmitter::readNeighbours(core::ReadOp op, const Buffer &from, ArrayRef<Code> indices,
+                                   Instance &instance, unsigned least) {
   const unsigned rank = indices.size();
   if (!from.element.isInteger(8) || rank < 2 || !indices[rank - 2].lanes() || indices[rank - 2].base)
     return {};
@@ -405,12 +387,17 @@ Code SampleEmitter::readNeighbours(core::ReadOp op, const Buffer &from, ArrayRef
   if (last.lanes() || !isLastOf(last.value, width.value))
     return {};
   SmallVector<Code, 4> pixel(indices);
-  Code start = binary<arith::MaxSIOp>(
-      binary<arith::MinSIOp>(code(tap->at), binary<arith::SubIOp>(width, known(2))), known(0));
+  const bool inside = instance.interior && instance.interior->holds(*tap);
+  Code start = code(tap->at);
+  if (!inside)
+    start = binary<arith::MaxSIOp>(
+        binary<arith::MinSIOp>(start, binary<arith::SubIOp>(width, known(2))), known(0));
   pixel[rank - 2] = {vector(start), {}, start.level};
   pixel[rank - 1] = known(0);
   const int64_t bytes = 2 * channels <= wordBytes ? wordBytes : 2 * wordBytes;
-  Words words = gatherWords(from, pixel, bytes, mask, least);
+  Words words = gatherWords(from, pixel, bytes, inside, instance.mask, least);
+  if (inside)
+    return {byteOf(words, tap->step * channels + *channel), {}, words.level};
   Code away = multiply(binary<arith::SubIOp>(indices[rank - 2], pixel[rank - 2]), known(channels));
   Code shift = multiply(add(words.before, away), known(8));
   const unsigned level = std::max(words.level, shift.level);

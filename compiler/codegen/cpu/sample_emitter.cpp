@@ -52,6 +52,7 @@ SampleEmitter::OpenRegion &SampleEmitter::enterRegion(Region &region, size_t cha
     made.channels.back()->least = around.least;
     made.channels.back()->mask = around.mask;
     made.channels.back()->maskLevel = around.maskLevel;
+    made.channels.back()->interior = around.interior;
   }
   open.push_back(std::move(made));
   return open.back();
@@ -208,6 +209,9 @@ SmallVector<Value, 1> SampleEmitter::emit(unsigned level, OperationName name, Ar
 
 void SampleEmitter::operation(Operation *op, Instance &instance) {
   auto set = [&](const Code &code) { instance.values[op->getResult(0)] = code; };
+  if (instance.interior)
+    if (Code inside = inInterior(op, *instance.interior); inside.value || inside.base)
+      return set(inside);
   if (auto value = dyn_cast<arith::ConstantOp>(op))
     return set({constant(value.getValue()), {}, 0});
   if (auto value = dyn_cast<core::ReadOp>(op))

@@ -83,12 +83,14 @@ private:
     mlir::Operation *outerBefore = nullptr;
   };
   std::vector<Level> levels;
+  struct Interior;
   /// A region of the program that is being emitted, with what its values became.
   struct Instance {
     mlir::DenseMap<Value, Code> values;
     unsigned least = 0; ///< what reads or is costly stays at this level or deeper: an arm that may not run
     Value mask;         ///< lanes for which it runs; null: all
     unsigned maskLevel = 0;
+    const Interior *interior = nullptr; ///< all lanes lie inside
   };
   /// Channels are emitted side by side, so that they share loops, branches and loads: an instance each.
   struct OpenRegion {
@@ -173,9 +175,14 @@ private:
     Code before;
     unsigned level;
   };
-  Words gatherWords(const Buffer &buffer, mlir::ArrayRef<Code> pixel, int64_t bytes, Value mask, unsigned least);
-  Code readNeighbours(core::ReadOp op, const Buffer &buffer, mlir::ArrayRef<Code> indices, Value mask,
+  /// `inside` where all words are known to end inside the tensor.
+  Words gatherWords(const Buffer &buffer, mlir::ArrayRef<Code> pixel, int64_t bytes, bool inside, Value mask,
+                    unsigned least);
+  Code readNeighbours(core::ReadOp op, const Buffer &buffer, mlir::ArrayRef<Code> indices, Instance &instance,
                       unsigned least);
+  Value byteOf(const Words &words, int64_t number);
+  Value allInside(const Interior &interior);
+  Code inInterior(mlir::Operation *op, const Interior &interior);
   Code readOneSided(const Buffer &buffer, mlir::ArrayRef<Code> indices, core::Border border, unsigned least);
   Code readBordered(const Buffer &buffer, mlir::ArrayRef<Code> indices, core::Border border, Value mask,
                     unsigned least);
@@ -232,6 +239,9 @@ private:
   bool atEdge = false;                                 ///< reads of neighbours may lie outside here: under masks at once
   void computeNest(core::ComputeOp op, const Buffer &out, const Nest &nest);
   void computeElements(core::ComputeOp op, const Buffer &out, const Nest &nest, std::vector<Code> &indices);
+  void storeElements(core::ComputeOp op, const Buffer &out, int64_t between,
+                     mlir::ArrayRef<std::vector<Code>> places, const Interior *interior);
+  void openBody(core::ComputeOp op, mlir::ArrayRef<std::vector<Code>> places, const Interior *interior);
   void store(const Buffer &out, mlir::ArrayRef<Code> indices, const Code &element);
   void storeBetween(const Buffer &out, mlir::ArrayRef<Code> indices, mlir::ArrayRef<Code> elements);
   Code toMemory(const Code &code, Type element);
