@@ -66,6 +66,8 @@ StringRef kindOf(Operation *stage) {
     return "loop";
   if (isa<core::HistogramOp>(stage))
     return "histogram";
+  if (isa<core::ScatterOp>(stage))
+    return "scatter";
   return isa<core::ComputeOp>(stage) ? "elements" : "table";
 }
 
@@ -83,6 +85,8 @@ std::string reasonOf(Operation *stage) {
     return "each of its elements needs the one before";
   if (isa<core::LoopOp>(stage))
     return "each of its passes needs the one before";
+  if (isa<core::ScatterOp>(stage))
+    return "several of its points may add to one element";
   auto compute = dyn_cast<core::ComputeOp>(stage);
   if (!compute && stage->getNumResults() &&
       llvm::all_of(stage->getUsers(), [](Operation *user) { return isa<func::ReturnOp>(user); }))

@@ -244,12 +244,21 @@ Scalar Emitter::real(Prim prim, const Scalar &a, const Scalar &b) {
 }
 
 /// The smaller or larger of two, no number where one of them is none. With a known operand this is one
-/// instruction (minps gives its second operand where one is no number), unlike arith.minimumf.
+/// instruction (minps gives its second operand where one is no number), unlike arith.minimumf. A known operand stands
+/// behind; where it was the first one, the attribute says so, as its derivative is the one that counts at a tie.
 Scalar Emitter::extreme(Prim prim, const Scalar &a, const Scalar &b) {
-  if (a.known())
-    return extreme(prim, b, a);
-  const Scalar chosen = select(prim == Prim::Min ? compare(Prim::Lt, b, a) : compare(Prim::Lt, a, b), b, a);
-  return b.known() ? chosen : select(compare(Prim::Ne, b, b), b, chosen);
+  const bool swapped = a.known();
+  const Scalar &first = swapped ? b : a, &second = swapped ? a : b;
+  const Scalar condition = prim == Prim::Min ? compare(Prim::Lt, second, first) : compare(Prim::Lt, first, second);
+  if (!second.known()) {
+    const Scalar chosen = select(condition, second, first);
+    return select(compare(Prim::Ne, second, second), second, chosen);
+  }
+  if (!swapped)
+    return select(condition, second, first);
+  return Scalar::of(emit("arith.select", {condition.value, value(second), value(first)}, scalarType(first.element),
+                         {{"gms.first_at_tie", builder.getUnitAttr()}}),
+                    first.element);
 }
 
 Scalar Emitter::power(const Scalar &a, const Scalar &b) {

@@ -86,7 +86,7 @@ ReductionSeeds scannedSeeds(OpBuilder &builder, core::ReduceOp reduce, Value adj
   return [=](OpBuilder &b, ValueRange raw) {
     ScalarBuilder t(b, loc, arith::FastMathFlags::contract);
     auto partial = [&](Value products, Value number) {
-      Value product = core::ReadOp::create(b, loc, adjoint.getType(), products, number, core::Border::Clamp);
+      Value product = readZero(b, loc, products, number);
       return t.select(t.cmpi(arith::CmpIPredicate::slt, number, zero), t.real(1, adjoint.getType()), product);
     };
     Value number = t.subi(raw[0], low);

@@ -91,8 +91,7 @@ private:
   Value stateBefore(OpBuilder &inner, unsigned k, Value pass) const {
     ScalarBuilder s(inner, loc);
     Operation *scan = op;
-    Value before = core::ReadOp::create(inner, loc, scan->getOperand(k + 1).getType(), states[k],
-                                        s.subi(pass, s.index(1)), core::Border::Clamp);
+    Value before = readZero(inner, loc, states[k], s.subi(pass, s.index(1)));
     return s.select(s.cmpi(arith::CmpIPredicate::eq, pass, s.index(0)), scan->getOperand(k + 1), before);
   }
 

@@ -19,6 +19,21 @@ bool isCostly(Value value) {
   return op && (isa<arith::DivFOp>(op) || op->getName().getDialectNamespace() == "math");
 }
 
+/// Whether zeros from outside of a box may be made infinite, or no number.
+bool mayFail(Operation *op) {
+  WalkResult found = op->walk([](Operation *nested) {
+    if (isa<arith::DivFOp>(nested) && !matchPattern(nested->getOperand(1), m_Constant()))
+      return WalkResult::interrupt();
+    if (isa<math::SqrtOp, math::LogOp, math::PowFOp, core::OwnDerivativeOp>(nested))
+      return WalkResult::interrupt();
+    auto reduce = dyn_cast<core::ReduceOp>(nested);
+    const bool extreme =
+        reduce && (reduce.getKind() == core::Reduction::Min || reduce.getKind() == core::Reduction::Max);
+    return extreme ? WalkResult::interrupt() : WalkResult::advance();
+  });
+  return found.wasInterrupted();
+}
+
 /// The condition under which a region of a conditional runs.
 Value runs(ScalarBuilder &s, Region &region, const IRMapping &mapping) {
   Operation *op = region.getParentOp();
@@ -59,22 +74,15 @@ private:
     Operation *op = site.path[level];
     ScalarBuilder s(b, op->getLoc());
     Block &block = op->getRegion(0).front();
-    SmallVector<Value> given, moved;
+    SmallVector<Value> given;
     Value inside;
-    bool mayBeEmpty = false;
     for (const NestIndex &index : site.indices) {
       if (index.argument.getOwner() != &block)
         continue;
-      Value low = mapping.lookupOrDefault(index.low), high = mapping.lookupOrDefault(index.high);
       given.push_back(raw.lookup(index.argument));
-      Value before = inside;
-      moved.push_back(insideOf(s, given.back(), low, high, inside));
-      mayBeEmpty |= inside != before && !(matchPattern(low, m_Constant()) && matchPattern(high, m_Constant()));
-      mapping.map(index.argument, moved.back());
+      askInside(s, given.back(), mapping.lookupOrDefault(index.low), mapping.lookupOrDefault(index.high), inside);
+      mapping.map(index.argument, given.back());
     }
-    SmallVector<Value> conditions;
-    if (inside && !(level == 0 && body.vanishesOutside))
-      conditions.push_back(inside);
     if (level == 0 && body.bindStates)
       body.bindStates(b, mapping);
     auto reduce = dyn_cast<core::ReduceOp>(op);
@@ -82,10 +90,14 @@ private:
     if (level)
       seedOf = reductionSeeds(b, reduce, results[0], mapping, positionOf(b, op, mapping));
     SmallVector<Operation *> made = cloneBody(b, block, mapping);
-    if (mayBeEmpty) // a point inside of an empty box does not exist
+    // Outside of the box reads give zeros, of which nothing may be made but numbers; the adjoint is zero there.
+    SmallVector<Value> conditions;
+    if (inside)
       readSafely(made);
+    if (inside && (level || !body.vanishesOutside || llvm::any_of(made, mayFail)))
+      conditions.push_back(inside);
     SmallVector<Value> seeds = level ? SmallVector<Value>{seedOf(b, given)} : body.seeds(b, given, mapping);
-    return walk(b, mapping, level, made, block, seeds, conditions, moved);
+    return walk(b, mapping, level, made, block, seeds, conditions, given);
   }
 
   Value positionOf(OpBuilder &b, Operation *op, const IRMapping &mapping) const {

@@ -42,13 +42,12 @@ Value readZero(OpBuilder &builder, Location loc, Value tensor, ValueRange place)
                               place.empty() ? core::Border::Proven : core::Border::Zero);
 }
 
-Value insideOf(ScalarBuilder &s, Value index, Value low, Value high, Value &inside) {
+void askInside(ScalarBuilder &s, Value index, Value low, Value high, Value &inside) {
   using P = arith::CmpIPredicate;
   if (staysWithin(index, low, high))
-    return index;
+    return;
   Value here = s.andi(s.cmpi(P::sge, index, low), s.cmpi(P::slt, index, high));
   inside = inside ? s.andi(inside, here) : here;
-  return s.maxi(s.mini(index, s.subi(high, s.index(1))), low);
 }
 
 Value convertReal(ScalarBuilder &s, Value value, Type type) {

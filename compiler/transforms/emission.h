@@ -19,8 +19,8 @@ mlir::Value makeReduce(mlir::OpBuilder &builder, mlir::Location loc, core::Reduc
 /// An element that is zero outside of the tensor.
 mlir::Value readZero(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value tensor, mlir::ValueRange place);
 
-/// The index brought into [low, high) unless it can be seen to lie there; `inside`, which may be null, comes to ask for that.
-mlir::Value insideOf(ScalarBuilder &s, mlir::Value index, mlir::Value low, mlir::Value high, mlir::Value &inside);
+/// Unless an index can be seen to lie in [low, high), `inside`, which may be null, comes to ask for that too.
+void askInside(ScalarBuilder &s, mlir::Value index, mlir::Value low, mlir::Value high, mlir::Value &inside);
 
 /// A float of another width.
 mlir::Value convertReal(ScalarBuilder &s, mlir::Value value, mlir::Type type);

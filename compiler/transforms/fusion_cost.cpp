@@ -25,7 +25,9 @@ double lengthOf(Value low, Value high) {
   return std::max(numberOr(high, usualExtent) - numberOr(low, 0), 1.0);
 }
 
-bool hasIndices(Operation *op) { return isa<core::ComputeOp, core::ReduceOp, core::ScanOp, core::HistogramOp, core::LoopOp>(op); }
+bool hasIndices(Operation *op) {
+  return isa<core::ComputeOp, core::ReduceOp, core::ScanOp, core::ScatterOp, core::HistogramOp, core::LoopOp>(op);
+}
 
 /// How many values an index of a compute, reduction, histogram, scan or loop takes.
 double trips(BlockArgument index) {
@@ -39,6 +41,10 @@ double trips(BlockArgument index) {
     const unsigned outer = histogram.outerCount();
     return k < outer ? numberOr(histogram.getExtents()[k], usualExtent)
                      : lengthOf(histogram.getLows()[k - outer], histogram.getHighs()[k - outer]);
+  }
+  if (auto scatter = dyn_cast<core::ScatterOp>(op)) {
+    const double high = numberOr(scatter.getHighs()[k], usualExtent), low = numberOr(scatter.getLows()[k], 0);
+    return std::max(high - low, 1.0);
   }
   if (auto loop = dyn_cast<core::LoopOp>(op))
     return numberOr(loop.getCount(), usualExtent);

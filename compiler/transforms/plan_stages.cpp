@@ -34,8 +34,9 @@ bool isConditional(Operation *op) { return isa_and_present<core::BranchOp, core:
 
 /// Whether an operation can write its tensor wherever it is told to.
 bool writesAnywhere(Operation *op) {
-  return isConditional(op) || isa_and_present<core::ComputeOp, core::ScanOp, core::HistogramOp, core::LoopOp,
-                                              core::LibraryOp, tensor::FromElementsOp>(op);
+  return isConditional(op) ||
+         isa_and_present<core::ComputeOp, core::ScanOp, core::ScatterOp, core::HistogramOp, core::LoopOp, core::LibraryOp,
+                         tensor::FromElementsOp>(op);
 }
 
 Value copyOf(Value tensor, OpBuilder &builder, Location loc) {
@@ -117,7 +118,7 @@ private:
       plan.stages.push_back({&op, guards});
       return success();
     }
-    if (isa<core::ComputeOp, core::ScanOp, core::HistogramOp, core::ReduceOp, tensor::FromElementsOp>(op)) {
+    if (isa<core::ComputeOp, core::ScanOp, core::ScatterOp, core::HistogramOp, core::ReduceOp, tensor::FromElementsOp>(op)) {
       if (op.use_empty())
         return success();
       give(op.getResult(0));
@@ -204,6 +205,8 @@ Extent extentOf(Value tensor, unsigned axis) {
     return extentOf(loop, cast<OpResult>(tensor).getResultNumber(), axis);
   if (auto compute = dyn_cast<core::ComputeOp>(op))
     return extentFrom(compute.getExtents()[axis]);
+  if (auto scatter = dyn_cast<core::ScatterOp>(op))
+    return extentFrom(scatter.getExtents()[axis]);
   if (auto scan = dyn_cast<core::ScanOp>(op))
     return extentFrom(scan.getCount());
   if (auto call = dyn_cast<core::LibraryOp>(op))

@@ -133,10 +133,9 @@ ElementRule Sweep::elements(Value tensor) {
   return [parts, loc, tensor](OpBuilder &b, ValueRange place) -> Value {
     ScalarBuilder s(b, loc);
     Value inside;
-    SmallVector<Value> moved;
     for (auto [axis, index] : llvm::enumerate(place))
-      moved.push_back(insideOf(s, index, s.index(0), extentOf(b, loc, tensor, axis), inside));
-    Value element = elementOf(b, loc, parts.whole, parts.rules, moved);
+      askInside(s, index, s.index(0), extentOf(b, loc, tensor, axis), inside);
+    Value element = elementOf(b, loc, parts.whole, parts.rules, place);
     return element && inside ? s.select(inside, element, s.real(0, element.getType())) : element;
   };
 }

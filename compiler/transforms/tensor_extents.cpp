@@ -54,6 +54,8 @@ Value knownExtentOf(Value tensor, int64_t axis) {
     return extentInLoop(loop, tensor, axis);
   if (auto compute = dyn_cast_or_null<core::ComputeOp>(op))
     return compute.getExtents()[axis];
+  if (auto scatter = dyn_cast_or_null<core::ScatterOp>(op))
+    return scatter.getExtents()[axis];
   if (auto scan = dyn_cast_or_null<core::ScanOp>(op))
     return scan.getCount();
   if (auto histogram = dyn_cast_or_null<core::HistogramOp>(op))

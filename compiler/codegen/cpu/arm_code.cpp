@@ -23,7 +23,8 @@ void SampleEmitter::aimArm(Operation *op, Region &arm) {
     if (found == destinations.end() || !source || source->getParentRegion() != &arm ||
         destinations.count(value))
       continue;
-    if (isa<core::ComputeOp, core::ScanOp, core::HistogramOp, core::BranchOp, core::SwitchOp, core::LoopOp>(source))
+    if (isa<core::ComputeOp, core::ScanOp, core::ScatterOp, core::HistogramOp, core::BranchOp, core::SwitchOp,
+            core::LoopOp>(source))
       destinations[value] = Buffer(found->second);
   }
 }

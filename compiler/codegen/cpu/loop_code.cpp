@@ -64,7 +64,7 @@ LogicalResult LoopCode::dry() {
 bool LoopCode::canAim(Value value) {
   Operation *source = value.getDefiningOp();
   return source && source->getParentRegion() == &op.getBody() &&
-         isa<core::ComputeOp, core::ScanOp, core::HistogramOp, core::BranchOp, core::SwitchOp, core::LoopOp,
+         isa<core::ComputeOp, core::ScanOp, core::ScatterOp, core::HistogramOp, core::BranchOp, core::SwitchOp, core::LoopOp,
              tensor::FromElementsOp>(source);
 }
 
@@ -143,6 +143,8 @@ Value LoopCode::extentOf(Value tensor, int64_t axis) {
     extent = compute.getExtents()[axis];
   if (auto scan = dyn_cast_or_null<core::ScanOp>(maker))
     extent = scan.getCount();
+  if (auto scatter = dyn_cast_or_null<core::ScatterOp>(maker))
+    extent = scatter.getExtents()[axis];
   if (auto histogram = dyn_cast_or_null<core::HistogramOp>(maker))
     extent = histogram.getExtents()[axis];
   if (auto call = dyn_cast_or_null<core::LibraryOp>(maker))

@@ -250,6 +250,8 @@ private:
   void histogramNest(core::HistogramOp op, const Buffer &out, mlir::ArrayRef<Code> lows, mlir::ArrayRef<Code> highs,
                      bool wide);
   void countLanes(const Buffer &out, std::vector<Code> place, const Code &bins, Value active);
+  void scatter(core::ScatterOp op);
+  void addAt(const Buffer &out, mlir::ArrayRef<Code> place, const Code &value);
   void require(core::RequireOp op);
   void library(core::LibraryOp op);
   void fromElements(mlir::Operation *op);

@@ -41,7 +41,7 @@ unsigned SampleEmitter::lanesOf(Operation &op) const {
   if (isa<core::LoopOp, core::BranchOp, core::SwitchOp>(op))
     return singles;
   const bool doubles = op.walk([&](Operation *inner) {
-                           const bool made = isa<core::ReadOp, core::ReduceOp, core::ComputeOp, core::ScanOp>(inner) &&
+                           const bool made = isa<core::ReadOp, core::ReduceOp, core::ComputeOp, core::ScanOp, core::ScatterOp>(inner) &&
                                              isDouble(inner->getResult(0).getType());
                            return made ? WalkResult::interrupt() : WalkResult::advance();
                          }).wasInterrupted();
@@ -49,7 +49,8 @@ unsigned SampleEmitter::lanesOf(Operation &op) const {
 }
 
 LogicalResult SampleEmitter::stage(Operation &op) {
-  if (op.getLoc() != b.getUnknownLoc() && isa<core::ComputeOp, core::ScanOp, core::HistogramOp, core::LibraryOp>(op))
+  if (op.getLoc() != b.getUnknownLoc() &&
+      isa<core::ComputeOp, core::ScanOp, core::ScatterOp, core::HistogramOp, core::LibraryOp>(op))
     loc = op.getLoc();
   if (auto made = dyn_cast<core::ComputeOp>(op))
     compute(made);
@@ -57,6 +58,8 @@ LogicalResult SampleEmitter::stage(Operation &op) {
     scan(made);
   else if (auto made = dyn_cast<core::HistogramOp>(op))
     histogram(made);
+  else if (auto made = dyn_cast<core::ScatterOp>(op))
+    scatter(made);
   else if (auto made = dyn_cast<core::RequireOp>(op))
     require(made);
   else if (auto made = dyn_cast<core::LibraryOp>(op))
@@ -107,6 +110,8 @@ SampleEmitter::Size SampleEmitter::sizeOf(Value tensor) {
   auto histogram = dyn_cast_or_null<core::HistogramOp>(source);
   OperandRange extents = call        ? call.extentsOf(cast<OpResult>(tensor).getResultNumber())
                          : histogram ? histogram.getExtents()
+                         : isa<core::ScatterOp>(source)
+                             ? cast<core::ScatterOp>(source).getExtents()
                          : isa<core::ComputeOp>(source)
                              ? cast<core::ComputeOp>(source).getExtents()
                              : source->getOperands().take_front(isa<core::ScanOp>(source));

@@ -39,6 +39,10 @@ public:
   void storeAt(mlir::OpBuilder &b, mlir::Value tensor, mlir::Value linear, mlir::Value element);
   /// Adds 1 to an element of i64 that other threads add to as well.
   void addOne(mlir::OpBuilder &b, mlir::Value tensor, mlir::ValueRange indices);
+  /// The element at indices that lie inside.
+  mlir::Value elementAt(mlir::OpBuilder &b, mlir::Value tensor, mlir::ValueRange indices) {
+    return load(b, tensor, linearIndex(b, tensor, indices));
+  }
   mlir::Value read(mlir::OpBuilder &b, core::ReadOp read, mlir::ValueRange indices);
   /// The element of a tensor at a row-major position, or a scalar's slot (no position), as memory holds it.
   mlir::Value stored(mlir::OpBuilder &b, mlir::Value of, mlir::Value position) { return load(b, of, position); }

@@ -171,7 +171,7 @@ bool reducesAcross(core::ComputeOp op) {
 bool runsOnce(Operation *op) {
   if (auto compute = dyn_cast<core::ComputeOp>(op))
     return compute.getResult().getType().getRank() == 0 && !reducesAcross(compute);
-  return isa<tensor::FromElementsOp, core::ScanOp, core::RequireOp>(op);
+  return isa<tensor::FromElementsOp, core::ScanOp, core::ScatterOp, core::RequireOp>(op);
 }
 
 SmallVector<Launch> schedule(const StagePlan &plan, const DenseSet<Operation *> &skip) {

@@ -165,6 +165,8 @@ void StageCode::once(OpBuilder &b, Operation *op, SampleCode &code) {
   const Location loc = op->getLoc();
   if (auto scanning = dyn_cast<core::ScanOp>(op))
     return scan(b, scanning, code);
+  if (auto scattering = dyn_cast<core::ScatterOp>(op))
+    return scatter(b, scattering, code);
   if (auto compute = dyn_cast<core::ComputeOp>(op))
     return element(b, compute, {}, code);
   if (auto requirement = dyn_cast<core::RequireOp>(op)) {
@@ -222,6 +224,36 @@ void StageCode::histogram(OpBuilder &b, core::HistogramOp op, SampleCode &code) 
   SmallVector<Value> place(indices.begin(), indices.begin() + op.outerCount());
   place.push_back(bin);
   code.addOne(in, op.getResult(), place);
+}
+
+/// By one thread, in the order of the box: places may repeat, and a sum must not depend on who comes first.
+void StageCode::scatter(OpBuilder &b, core::ScatterOp op, SampleCode &code) {
+  const Location loc = op.getLoc();
+  Value zero = indexOf(b, loc, 0), one = indexOf(b, loc, 1);
+  const Type element = op.getResult().getType().getElementType();
+  SmallVector<Value> extents;
+  for (unsigned axis = 0; axis < op.getExtents().size(); ++axis)
+    extents.push_back(code.extent(op.getResult(), axis));
+  Value nothing = arith::ConstantOp::create(b, loc, b.getFloatAttr(element, 0));
+  auto clearing = scf::ForOp::create(b, loc, zero, product(b, loc, extents), one);
+  OpBuilder clear(clearing.getBody()->getTerminator());
+  code.storeAt(clear, op.getResult(), clearing.getInductionVar(), nothing);
+  OpBuilder in = b;
+  SmallVector<Value> point;
+  for (auto [low, high] : llvm::zip(op.getLows(), op.getHighs())) {
+    auto loop = scf::ForOp::create(in, loc, code.scalar(low), code.scalar(high), one);
+    in = OpBuilder(loop.getBody()->getTerminator());
+    point.push_back(loop.getInductionVar());
+  }
+  SmallVector<Value> yielded = code.body(in, op.getBody().front(), point);
+  Value inside = arith::ConstantIntOp::create(in, loc, 1, 1);
+  for (auto [index, extent] : llvm::zip(ArrayRef(yielded).drop_front(), extents))
+    inside = arith::AndIOp::create(in, loc, inside,
+                                   arith::CmpIOp::create(in, loc, arith::CmpIPredicate::ult, index, extent));
+  OpBuilder adding = when(in, loc, inside);
+  SmallVector<Value> place(ArrayRef(yielded).drop_front());
+  Value before = code.elementAt(adding, op.getResult(), place);
+  code.store(adding, op.getResult(), place, arith::AddFOp::create(adding, loc, before, yielded[0]));
 }
 
 namespace {

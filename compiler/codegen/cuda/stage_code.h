@@ -28,6 +28,7 @@ private:
   void reduce(mlir::OpBuilder &b, core::ReduceOp op, SampleCode &code);
   mlir::Value across(mlir::OpBuilder &b, core::ReduceOp op, SampleCode &code, mlir::IRMapping &map);
   void scan(mlir::OpBuilder &b, core::ScanOp op, SampleCode &code);
+  void scatter(mlir::OpBuilder &b, core::ScatterOp op, SampleCode &code);
   void histogram(mlir::OpBuilder &b, core::HistogramOp op, SampleCode &code);
   // loops (loop_code.cpp)
   void loop(mlir::OpBuilder &b, const Stage &stage);

@@ -186,4 +186,50 @@ LogicalResult LoopOp::verifyRegions() {
   return success();
 }
 
+namespace {
+
+/// Floats, and tensors of them, have derivatives.
+bool isReal(Type type) { return isa<FloatType>(getElementTypeOrSelf(type)); }
+
+} // namespace
+
+LogicalResult DerivativeOp::verify() {
+  if (!isReal(getVariable().getType()))
+    return emitOpError() << "is by a " << getVariable().getType() << " where a float or a tensor of floats is expected";
+  return success();
+}
+
+LogicalResult OwnDerivativeOp::verify() {
+  if (getInputs().size() != getPartials().size())
+    return emitOpError() << "has " << getPartials().size() << " partials for " << getInputs().size() << " inputs";
+  for (auto [input, partial] : llvm::zip(getInputs(), getPartials())) {
+    auto have = dyn_cast<ShapedType>(partial.getType()), want = dyn_cast<ShapedType>(input.getType());
+    const bool sameForm = have && want ? have.getElementType() == want.getElementType() &&
+                                             succeeded(verifyCompatibleShape(have.getShape(), want.getShape()))
+                                       : partial.getType() == input.getType();
+    if (!isReal(input.getType()) || !sameForm)
+      return emitOpError() << "has a partial of type " << partial.getType() << " for an input of type "
+                           << input.getType();
+  }
+  return success();
+}
+
+LogicalResult ScatterOp::verify() {
+  auto type = getResult().getType();
+  if (type.getRank() != static_cast<int64_t>(getExtents().size()))
+    return emitOpError() << "has " << getExtents().size() << " extents and a result of rank " << type.getRank();
+  if (!isReal(type))
+    return emitOpError() << "adds " << type.getElementType() << " where floats are expected";
+  if (getLows().size() != getHighs().size())
+    return emitOpError() << "has a box of " << getLows().size() << " lower and " << getHighs().size()
+                         << " upper ends";
+  return verifyBodyArguments(*this, getBody().front(), getLows().size(), {});
+}
+
+LogicalResult ScatterOp::verifyRegions() {
+  SmallVector<Type> types{getResult().getType().getElementType()};
+  types.append(getExtents().size(), IndexType::get(getContext()));
+  return verifyYield(*this, getBody().front(), types);
+}
+
 } // namespace gms::core

@@ -150,6 +150,7 @@ def Core_DerivativeOp : Core_Op<"derivative", [Pure, TypesMatchWith<"the result 
   let arguments = (ins AnyFloat:$of, AnyType:$variable);
   let results = (outs AnyType:$result);
   let assemblyFormat = "$of `by` $variable attr-dict `:` type($of) `,` type($variable)";
+  let hasVerifier = 1;
 }
 
 def Core_OwnDerivativeOp : Core_Op<"own_derivative", [Pure, AttrSizedOperandSegments,
@@ -160,6 +161,7 @@ def Core_OwnDerivativeOp : Core_Op<"own_derivative", [Pure, AttrSizedOperandSegm
   let assemblyFormat = [{
     $value (`by` `(` $inputs^ `:` type($inputs) `)` `partials` `(` $partials `:` type($partials) `)`)? attr-dict `:` type($value)
   }];
+  let hasVerifier = 1;
 }
 
 def Core_ScatterOp : Core_Op<"scatter", [Pure, AttrSizedOperandSegments, SingleBlock]> {
@@ -172,6 +174,8 @@ def Core_ScatterOp : Core_Op<"scatter", [Pure, AttrSizedOperandSegments, SingleB
   let results = (outs AnyRankedTensor:$result);
   let regions = (region SizedRegion<1>:$body);
   let assemblyFormat = "`[` $extents `]` `(` $lows `)` `to` `(` $highs `)` $body attr-dict `:` type($result)";
+  let hasVerifier = 1;
+  let hasRegionVerifier = 1;
 }
 
 // ---- solvers -----------------------------------------------------------------------------------------------------------
