@@ -252,8 +252,13 @@ ExprPtr Body::someOf(const syntax::Expr &e, const syntax::Expr &operators, ExprP
   const int64_t *passes = n && n->kind == ExprKind::Constant ? std::get_if<int64_t>(&n->constant) : nullptr;
   if (!n || !mayDraw(span, "some_of"))
     return nullptr;
-  if (!passes || *passes < 0 || *passes > count) {
+  if (!passes) {
     checker.error(Kind::CompileTimeValue, e.args[0].span, {"how many of the " + std::to_string(count) + " operators are applied"});
+    return nullptr;
+  }
+  if (*passes < 0 || *passes > count) {
+    checker.error(Kind::NotExpected, e.args[0].span,
+                  {"a number from 0 to " + std::to_string(count) + ", as many as there are operators,", std::to_string(*passes)});
     return nullptr;
   }
   ExprPtr order = make(ExprKind::Draw, Type::tensor(Element::Int, {Dim(count)}), span);

@@ -42,7 +42,9 @@ ExprPtr Body::call(const syntax::Expr &e, ExprPtr piped) {
   Declared *declared = findDeclared(name);
   if (!declared) {
     Diagnostic &d = checker.error(Kind::UnknownName, callee.span, {name});
-    if (std::string near = nearest(name, knownNames()); !near.empty())
+    if (name == "maybe" || name == "one_of" || name == "some_of" || name == "repeat")
+      d.fix = "it stands behind |>, as in x |> " + name + "(...)" + (name == "repeat" ? " of an operator" : "");
+    else if (std::string near = nearest(name, knownNames()); !near.empty())
       d.fix = "write `" + near + "`";
     return nullptr;
   }

@@ -224,6 +224,7 @@ private:
   TypeRef type(const syntax::Type &type, bool bindDims);
   TypeRef namedType(const std::string &name, const std::vector<syntax::Argument> &args, Span span, bool bindDims);
   TypeRef tensorType(const std::string &name, const std::vector<syntax::Argument> &args, Span span, bool bindDims);
+  bool newField(const syntax::Field &field, const std::vector<FieldType> &before);
   TypeRef recordType(const std::string &name, Span span);
   std::optional<Dim> dimension(const syntax::Expr &expr, bool bindDims);
   void bindDims(LocalId of, const Type &type, std::vector<uint32_t> path, std::vector<DimBinding> &dims,
@@ -433,6 +434,9 @@ struct GivenExtent {
   const Dim &wantedDim() const { return wanted->dims[axis]; }
   const Dim &givenDim() const { return given->dims[axis]; }
 };
+
+/// `any(i) of x[i] > 1` compares the whole: the body of `of` is a product ([RED-1]).
+inline constexpr const char *bracketComparison = "give it a bool; a comparison behind `of` stands in brackets: of (a < b)";
 
 bool readsLocals(const Expr &e);
 bool differInPrecision(const Type &a, const Type &b);

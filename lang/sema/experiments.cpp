@@ -246,7 +246,7 @@ ExprPtr Body::listReduction(const syntax::Expr &e, ReduceKind reduce) {
   const std::string &name = e.operands[0]->text;
   bool logical = reduce == ReduceKind::Any || reduce == ReduceKind::All || reduce == ReduceKind::Count || reduce == ReduceKind::Filter;
   if (reduce != ReduceKind::Map && (body->type->kind != TypeKind::Scalar || body->type->isBool() != logical)) {
-    checker.error(Kind::NotOrdered, body->span, {name, show(*body->type)});
+    checker.error(Kind::NotOrdered, body->span, {name, show(*body->type)}).fix = logical ? bracketComparison : "";
     return nullptr;
   }
   if (reduce == ReduceKind::Mean || reduce == ReduceKind::Median)

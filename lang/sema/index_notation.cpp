@@ -268,7 +268,7 @@ ExprPtr Body::reduction(const syntax::Expr &e, ReduceKind reduce) {
     return nullptr;
   bool logical = reduce == ReduceKind::Any || reduce == ReduceKind::All || reduce == ReduceKind::Count;
   if (body->type->kind != TypeKind::Scalar || body->type->isBool() != logical) {
-    checker.error(Kind::NotOrdered, body->span, {e.operands[0]->text, show(*body->type)});
+    checker.error(Kind::NotOrdered, body->span, {e.operands[0]->text, show(*body->type)}).fix = logical ? bracketComparison : "";
     return nullptr;
   }
   if (reduce == ReduceKind::Mean || reduce == ReduceKind::Median)

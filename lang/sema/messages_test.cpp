@@ -68,7 +68,7 @@ const Case cases[] = {
     {Kind::MissingReductionBody, "op f(x: real[n]) -> real = sum(i)", nullptr},
     {Kind::NotOrdered, "op f(x: bool) -> bool = x + x", nullptr},
     {Kind::NoSpatialField, "warp w() (y, x) = (y, x)\nop f(v: real[n]) -> real[n] = v |> w()", nullptr},
-    {Kind::CompileTimeValue, "augment f(x: real) -> real = x |> some_of(3, [g])\nop g(x: real) -> real = x", nullptr},
+    {Kind::CompileTimeValue, "augment f(x: real, n: int) -> real = x |> some_of(n, [g])\nop g(x: real) -> real = x", nullptr},
     {Kind::CompileTimeValue, "op f(x: real, y: real = x) -> real = y", "x"},
     {Kind::CompileTimeValue, "op f(x: real[3], y: real = x[1] + 1) -> real = y", "x[1] + 1"},
     {Kind::ReadOutOfRange, "op f(x: real[n]) -> real[n] { o[i in 0..n] = x[i + 1] }", "i + 1"},

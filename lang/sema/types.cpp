@@ -58,7 +58,7 @@ TypeRef Body::type(const syntax::Type &type, bool bindDims) {
     std::vector<FieldType> fields;
     for (const syntax::Field &field : type.fields) {
       TypeRef fieldType = field.type ? this->type(*field.type, bindDims) : real();
-      if (!fieldType)
+      if (!fieldType || !newField(field, fields))
         return nullptr;
       fields.push_back({field.name.text, fieldType});
     }
@@ -202,6 +202,13 @@ bool Body::namesDouble(const syntax::Type &type) {
   return named(listed ? type.args[0].value->text : type.name.text);
 }
 
+bool Body::newField(const syntax::Field &field, const std::vector<FieldType> &before) {
+  if (std::none_of(before.begin(), before.end(), [&](const FieldType &known) { return known.name == field.name.text; }))
+    return true;
+  checker.error(Kind::Redefined, field.name.span, {field.name.text});
+  return false;
+}
+
 TypeRef Body::recordType(const std::string &name, Span span) {
   Module *owner = nullptr;
   const syntax::Statement *statement = checker.findRecord(module, name, owner);
@@ -216,6 +223,7 @@ TypeRef Body::recordType(const std::string &name, Span span) {
     for (const syntax::Field &field : statement->fields) {
       TypeRef fieldType = field.type ? type(*field.type, true) : real();
       good &= fieldType != nullptr;
+      good &= newField(field, fields);
       fields.push_back({field.name.text, fieldType});
     }
     return good ? Type::record(name, std::move(fields)) : nullptr;

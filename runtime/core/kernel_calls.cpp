@@ -134,6 +134,9 @@ int64_t KernelCalls::makeOutputs(const PlanKernel &form, const Kernel &kernel, i
     largest = std::max(largest, bytes);
     for (size_t i = 0; i < made; ++i) {
       gms_tensor &descriptor = descriptors[first + inputs + i];
+      // A kernel keeps a bool as a byte and may call it one; the plan knows what it is.
+      if (i < form.outputs.size() && form.outputs[i].element == GMS_BOOL && descriptor.type == GMS_U8)
+        descriptor.type = GMS_BOOL;
       if (descriptor.rank == 0) {
         descriptor.data = &scalars[first + inputs + i];
         continue;
