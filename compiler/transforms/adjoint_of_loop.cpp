@@ -1,7 +1,7 @@
 // A loop backwards (Griewank and Walther 2008, chapter 4): the loop keeps what each pass began with, and another one goes
 // through the passes from the last to the first, makes each again and takes the adjoints of the states through it. It is a
 // core.loop without `until`, so that it can be differentiated in the same way.
-#include "compiler/transforms/adjoints.h"
+#include "compiler/transforms/sweep.h"
 #include "compiler/transforms/scalar_builder.h"
 #include "compiler/transforms/tensor_extents.h"
 #include <mlir/IR/IRMapping.h>
@@ -66,7 +66,7 @@ struct Recorded {
     for (unsigned k = 0; k < states; ++k)
       if (op.getNexts()[k] != op.getStates()[k])
         changing.push_back(k);
-    SmallVector<Type> types(op->getResultTypes().take_front(kept));
+    SmallVector<Type> types = llvm::to_vector(op->getResults().take_front(kept).getTypes());
     for (unsigned k : changing)
       types.push_back(historyType(op.getCount(), op.getInits()[k].getType()));
     if (op.getUntil())
@@ -167,7 +167,7 @@ private:
   }
 
   /// What the body yields to histories that the loop had before it was recorded.
-  unsigned yieldCount() const { return results.size() - recorded.begins.size() - (recorded.loop.getUntil() ? 1 : 0); }
+  unsigned yieldCount() { return results.size() - recorded.begins.size() - (recorded.loop.getUntil() ? 1 : 0); }
 
   Value yieldAdjoint(unsigned yield, Value pass) {
     Value history = historyAdjoint(yield);

@@ -28,6 +28,7 @@ FailureOr<BlockAdjoints> adjointsOfRegions(OpBuilder &builder, Operation *op, Va
   return llvm::TypeSwitch<Operation *, Adjoints>(op)
       .Case<core::BranchOp, core::SwitchOp>(
           [&](auto) { return adjointsOfBranch(builder, op, results, captured); })
+      .Case([&](core::LoopOp made) { return adjointsOfLoop(builder, made, results, captured); })
       .Default([](Operation *) -> Adjoints { return failure(); });
 }
 

@@ -95,6 +95,9 @@ mlir::LogicalResult visitScan(Sweep &sweep, core::ScanOp op);
 void visitScatter(Sweep &sweep, core::ScatterOp op);
 void visitConditional(Sweep &sweep, mlir::Operation *op);
 
+/// adjoint_of_loop.cpp: the loop is replaced by one that keeps what its passes began with.
+mlir::FailureOr<BlockAdjoints> adjointsOfLoop(mlir::OpBuilder &builder, core::LoopOp op, mlir::ValueRange results,
+                                              mlir::ValueRange captured);
 /// adjoint_of_branch.cpp
 mlir::FailureOr<BlockAdjoints> adjointsOfBranch(mlir::OpBuilder &builder, mlir::Operation *op, mlir::ValueRange results,
                                                 mlir::ValueRange captured);
