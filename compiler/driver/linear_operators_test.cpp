@@ -179,6 +179,97 @@ TEST_F(LinearOperators, SumsOverFallingExponentials) {
   }, {1, 20, 64});
 }
 
+/// A number made of a tensor: the sum of its elements' fourth powers, each times (1 + its position) / 10, so that no symmetry hides
+/// a mistake.
+E weighed(OperatorFunction &f, LocalId tensor) {
+  const TypeRef type = f.function->locals[tensor].type;
+  E sum = f.make(ExprKind::Reduce, Type::scalar(Element::F64));
+  sum->reduce = ReduceKind::Sum;
+  std::vector<E> places;
+  E weight = f.wide(0.1);
+  for (const Dim &d : type->dims) {
+    const LocalId id = f.index("w" + std::to_string(f.function->locals.size()));
+    sum->indices.push_back({id, f.whole(0), f.dim(d), nullptr});
+    places.push_back(f.local(id));
+    E number = f.make(ExprKind::Convert, Type::scalar(Element::F64), f.list(f.local(id)));
+    weight = f.prim(Prim::Mul, std::move(weight), f.prim(Prim::Add, std::move(number), f.wide(1)));
+  }
+  E element = f.read(f.local(tensor), std::move(places));
+  E power = f.prim(Prim::Pow, std::move(element), f.wide(4));
+  sum->args.push_back(f.prim(Prim::Mul, std::move(weight), std::move(power)));
+  return sum;
+}
+
+/// name = value, then what follows.
+E let(OperatorFunction &f, std::vector<LocalId> locals, E value, E then) {
+  E block = f.make(ExprKind::Block, then->type, f.list(std::move(then)));
+  Definition definition;
+  definition.locals = std::move(locals);
+  definition.value = std::move(value);
+  block->definitions.push_back(std::move(definition));
+  return block;
+}
+
+E derivative(OperatorFunction &f, E of, LocalId by) {
+  f.function->locals[by].variable = true;
+  E e = f.make(ExprKind::Derivative, f.function->locals[by].type, f.list(std::move(of)));
+  e->local = by;
+  return e;
+}
+
+/// Bands plus the diagonal of the line: the potential.
+E hamiltonian(OperatorFunction &f, Border border) {
+  const TypeRef type = Type::tensor(Element::F64, {Dim(1), f.points});
+  const LocalId d = f.index("d"), i = f.index("i");
+  E band = f.tabulate(type, {d, i}, f.read(f.local(f.line), f.list(f.local(i))));
+  return f.plus(f.banded(border), f.onLine(OperatorKind::Banded, std::move(band)));
+}
+
+/// A number made of the two lowest pairs.
+E energyOfPairs(OperatorFunction &f, E a) {
+  E pairs = f.lowest(2, std::move(a));
+  const LocalId values = f.add("values", pairs->type->fields[0].type, LocalKind::Definition);
+  const LocalId vectors = f.add("vectors", pairs->type->fields[1].type, LocalKind::Definition);
+  E sum = f.prim(Prim::Add, weighed(f, values), weighed(f, vectors));
+  return let(f, {values, vectors}, std::move(pairs), std::move(sum));
+}
+
+TEST_F(LinearOperators, DerivativesOfPairs) {
+  check([](OperatorFunction &f) { return derivative(f, energyOfPairs(f, hamiltonian(f, Border::Zero)), f.line); });
+  check([](OperatorFunction &f) { return derivative(f, energyOfPairs(f, hamiltonian(f, Border::Wrap)), f.bands); });
+  check([](OperatorFunction &f) {
+    return derivative(f, energyOfPairs(f, f.onLine(OperatorKind::Dense, f.local(f.square))), f.square);
+  });
+}
+
+TEST_F(LinearOperators, SecondDerivativesOfPairs) {
+  check([](OperatorFunction &f) {
+    E first = derivative(f, energyOfPairs(f, hamiltonian(f, Border::Zero)), f.line);
+    const LocalId slope = f.add("slope", first->type, LocalKind::Definition);
+    return derivative(f, let(f, {slope}, std::move(first), weighed(f, slope)), f.line);
+  });
+}
+
+TEST_F(LinearOperators, DerivativesOfSolutionsAndProducts) {
+  check([](OperatorFunction &f) {
+    E x = f.acting(ExprKind::Solve, f.plus(f.banded(), f.onLine(OperatorKind::Exponential, f.local(f.number))), f.local(f.line));
+    const LocalId solution = f.add("solution", x->type, LocalKind::Definition);
+    return derivative(f, let(f, {solution}, std::move(x), weighed(f, solution)), f.bands);
+  });
+  check([](OperatorFunction &f) {
+    E x = f.acting(ExprKind::ApplyOperator, f.onLine(OperatorKind::Exponential, f.local(f.number)), f.local(f.line));
+    const LocalId product = f.add("product", x->type, LocalKind::Definition);
+    return derivative(f, let(f, {product}, std::move(x), weighed(f, product)), f.number);
+  });
+}
+
+TEST_F(LinearOperators, DerivativesOnAPlane) {
+  check([](OperatorFunction &f) {
+    E sum = f.operatorOf(OperatorKind::KroneckerSum, {f.points, f.points}, f.list(f.banded(), f.banded(Border::Wrap)));
+    return derivative(f, energyOfPairs(f, f.plus(std::move(sum), f.planeDiagonal())), f.square);
+  }, {5});
+}
+
 TEST_F(LinearOperators, MorePairsThanPointsAreRefused) {
   Program program;
   OperatorFunction f(program);

@@ -57,6 +57,11 @@ ImportValue Importer::makeOperator(const Expr &expr, Frame &frame) {
   default:
     part.periodic = expr.border == Border::Wrap;
     part.tensor = tensor(*expr.args[0], frame);
+    if (expr.op == OperatorKind::Dense) {
+      requireOutside(expr);
+      mlir::Value checked = ops::symmetric(emitter, materialise(*part.tensor, expr.span));
+      part.tensor = tensorOf(checked, part.tensor->element, part.tensor->extents);
+    }
   }
   made->parts.push_back(std::move(part));
   return OperatorRef(std::move(made));

@@ -208,6 +208,11 @@ std::pair<mlir::Value, mlir::Value> lowest(Emitter &emitter, const BandedParts &
   return {made.getValues(), made.getVectors()};
 }
 
+mlir::Value symmetric(Emitter &emitter, mlir::Value tensor) {
+  emitter.atPlace();
+  return core::SymmetricOp::create(emitter.builder, emitter.loc, tensor.getType(), tensor);
+}
+
 mlir::Value solve(Emitter &emitter, const BandedParts &parts, mlir::Value right) {
   emitter.atPlace();
   return core::SolveOp::create(emitter.builder, emitter.loc, right.getType(), parts.bands, right, parts.periodic);

@@ -42,6 +42,8 @@ struct BandedParts {
 /// core.lowest or core.lowest_plane: values and vectors of these types.
 std::pair<mlir::Value, mlir::Value> lowest(Emitter &emitter, const BandedParts &parts, mlir::RankedTensorType values,
                                            mlir::RankedTensorType vectors);
+/// core.symmetric
+mlir::Value symmetric(Emitter &emitter, mlir::Value tensor);
 mlir::Value solve(Emitter &emitter, const BandedParts &parts, mlir::Value right);
 /// core.exponential_sum of power 0.
 mlir::Value exponentialSum(Emitter &emitter, mlir::Value source, mlir::Value rates, mlir::RankedTensorType result);

@@ -15,6 +15,7 @@ FailureOr<SmallVector<Value>> adjointsOfOperands(OpBuilder &builder, Operation *
       .Case([&](core::ResponseOp made) -> Adjoints { return adjointOfResponse(builder, made, results[0]); })
       .Case([&](core::ResponsePlaneOp made) -> Adjoints { return adjointOfResponsePlane(builder, made, results[0]); })
       .Case([&](core::SolveOp made) -> Adjoints { return adjointOfSolve(builder, made, results[0]); })
+      .Case([&](core::SymmetricOp) -> Adjoints { return SmallVector<Value>{results[0]}; })
       .Case([&](core::ExponentialSumOp made) -> Adjoints {
         auto adjoints = adjointOfExponentialSum(builder, made, results[0]);
         return adjoints.empty() ? Adjoints(failure()) : Adjoints(adjoints);

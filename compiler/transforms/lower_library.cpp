@@ -70,6 +70,8 @@ public:
       planeCall("gms_physics_response_plane", response);
     else if (auto sum = dyn_cast<core::ExponentialSumOp>(op))
       exponentialSum(sum);
+    else if (auto checked = dyn_cast<core::SymmetricOp>(op))
+      symmetric(checked);
     else
       return false;
     return true;
@@ -104,6 +106,12 @@ private:
     call(wide ? "gms_physics_exponential_sum_f64" : "gms_physics_exponential_sum_f32",
          {points, count, axis ? points : Size(0), Size(static_cast<int64_t>(sum.getPower()))}, std::nullopt, points,
          std::nullopt);
+  }
+
+  void symmetric(core::SymmetricOp checked) {
+    const Size n = extent(checked.getTensor(), 0);
+    const bool wide = checked.getResult().getType().getElementType().isF64();
+    call(wide ? "gms_physics_symmetric_f64" : "gms_physics_symmetric_f32", {n}, std::nullopt, n, n);
   }
 
   /// Replaces the operation by a call. Results have a first axis of known or of the operation's own extent, and the plane's.

@@ -38,6 +38,8 @@ static std::pair<Value, int64_t> extentSource(Value tensor, int64_t axis) {
     return {made.getRight(), axis};
   if (auto made = dyn_cast_or_null<core::ResponsePlaneOp>(op))
     return {made.getRight(), axis};
+  if (auto made = dyn_cast_or_null<core::SymmetricOp>(op))
+    return {made.getTensor(), axis};
   if (auto made = dyn_cast_or_null<core::SolveOp>(op))
     return {made.getRight(), axis};
   if (auto made = dyn_cast_or_null<core::ExponentialSumOp>(op))

@@ -49,7 +49,8 @@ typedef struct gms_call {
 } gms_call;
 
 /* What a kernel gives back; the runtime turns it into a coded message. The low byte is the status. Above it, of
- * GMS_NOT_CONVERGED and GMS_SINGULAR, stand the leading 24 bits of a binary32: the residual, or the smallest pivot. */
+ * GMS_NOT_CONVERGED, GMS_SINGULAR and GMS_NOT_SYMMETRIC, stand the leading 24 bits of a binary32: the residual, the smallest
+ * pivot, the largest difference. */
 enum gms_status {
   GMS_OK = 0,
   GMS_BAD_VERSION = 1,
@@ -57,7 +58,8 @@ enum gms_status {
   GMS_BAD_WORKSPACE = 3,
   GMS_NOT_A_NUMBER = 4,   /* only in the mode that looks for it */
   GMS_NOT_CONVERGED = 5,  /* an iteration: what it was to give is NaN */
-  GMS_SINGULAR = 6        /* a system without one solution: what it was to give is NaN */
+  GMS_SINGULAR = 6,       /* a system without one solution: what it was to give is NaN */
+  GMS_NOT_SYMMETRIC = 7   /* a dense operator */
 };
 #define GMS_STATUS_OF(status) ((status) & 0xff)
 

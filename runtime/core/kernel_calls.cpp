@@ -176,6 +176,8 @@ void KernelCalls::fail(const PlanKernel &form, int32_t status) const {
     throw Error(ErrorKind::NotConverged, {form.shownName, detail()});
   case GMS_SINGULAR:
     throw Error(ErrorKind::SingularSystem, {form.shownName, detail()});
+  case GMS_NOT_SYMMETRIC:
+    throw Error(ErrorKind::NotSymmetric, {form.shownName, detail()});
   case GMS_BAD_VERSION:
     throw Error(ErrorKind::KernelVersion, {form.shownName});
   case GMS_NOT_A_NUMBER:

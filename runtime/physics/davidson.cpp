@@ -53,7 +53,7 @@ void Davidson::add(const double *start) {
   if (!(norm > 0) || !std::isfinite(norm))
     return;
   scaleBy(x, 1 / norm, length);
-  // Twice is enough; once where little was taken away.
+  // Rounding grows by as much as is taken away: a little does no harm.
   for (int round = 0; round < 3; ++round) {
     dots(space, size, length, x, coefficients);
     for (int64_t j = 0; j < size; ++j)
@@ -63,7 +63,7 @@ void Davidson::add(const double *start) {
     if (!(norm > 1e-13))
       return;
     scaleBy(x, 1 / norm, length);
-    if (norm > 0.7)
+    if (norm > 0.05)
       break;
   }
   double *hx = in(images, size);

@@ -42,6 +42,10 @@ int32_t gms_physics_response_plane(const double *a, const double *b, const doubl
                                    const double *vectors, const double *right, int64_t rows_a, int64_t rows_b, int64_t n,
                                    int64_t m, int64_t periodic, int64_t k, double *result, double *workspace);
 
+/* Copies a [n, n] to result; GMS_NOT_SYMMETRIC where a[i, j] and a[j, i] differ by more than rounding. No workspace. */
+int32_t gms_physics_symmetric_f64(const double *a, int64_t n, double *result);
+int32_t gms_physics_symmetric_f32(const float *a, int64_t n, float *result);
+
 /* result[k * n + i] = sum over j of |i - j|^power exp(-rate[k] |i - j|) f[k * stride + j] for `count` rates, by a recurrence
  * in both directions: O(n) a rate. `stride` is n, or 0 where all rates share f. `power` is at most 8. No workspace. */
 int32_t gms_physics_exponential_sum_f64(const double *f, const double *rate, int64_t n, int64_t count, int64_t stride,

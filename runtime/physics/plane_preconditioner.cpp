@@ -7,11 +7,27 @@ namespace {
 
 float *takeSingles(Arena &arena, int64_t count) { return reinterpret_cast<float *>(arena.take((count + 1) / 2)); }
 
-/// Solves along the first axis of x [n, m] in place.
-void solveAlong(int64_t n, int64_t m, int64_t w, const float *lower, const float *inverse, float *x) {
-  for (int64_t i = 1; i < n; ++i) {
+/// Solves along the first axis of [n, m]: from `right` to x.
+void solveAlong(int64_t n, int64_t m, int64_t w, const float *lower, const float *inverse, const float *right, float *x) {
+  for (int64_t i = 0; i < n; ++i) {
     float *row = x + i * m;
-    for (int64_t p = 1; p <= std::min(w, i); ++p) {
+    const float *from = right + i * m;
+    // Two neighbours in one pass, as most stencils have them.
+    int64_t p = std::min(w, i);
+    if (p >= 2) {
+      const float one = lower[(i - 1) * w], two = lower[(i - 2) * w + 1];
+      const float *near = row - m, *far = near - m;
+      for (int64_t j = 0; j < m; ++j)
+        row[j] = from[j] - one * near[j] - two * far[j];
+    } else if (p == 1) {
+      const float one = lower[(i - 1) * w];
+      const float *near = row - m;
+      for (int64_t j = 0; j < m; ++j)
+        row[j] = from[j] - one * near[j];
+    } else {
+      std::copy(from, from + m, row);
+    }
+    for (; p > 2; --p) {
       const float factor = lower[(i - p) * w + p - 1];
       const float *before = row - p * m;
       for (int64_t j = 0; j < m; ++j)
@@ -21,9 +37,12 @@ void solveAlong(int64_t n, int64_t m, int64_t w, const float *lower, const float
   for (int64_t i = n - 1; i >= 0; --i) {
     float *row = x + i * m;
     const float scale = inverse[i];
+    int64_t p = std::min(w, n - 1 - i);
+    const float one = p >= 1 ? lower[i * w] : 0, two = p >= 2 ? lower[i * w + 1] : 0;
+    const float *near = row + (p >= 1 ? m : 0), *far = row + (p >= 2 ? 2 * m : 0);
     for (int64_t j = 0; j < m; ++j)
-      row[j] *= scale;
-    for (int64_t p = 1; p <= std::min(w, n - 1 - i); ++p) {
+      row[j] = scale * row[j] - one * near[j] - two * far[j];
+    for (; p > 2; --p) {
       const float factor = lower[i * w + p - 1];
       const float *after = row + p * m;
       for (int64_t j = 0; j < m; ++j)
@@ -118,11 +137,9 @@ void PlanePreconditioner::applyBlock(int k, const double *x, double *y) const {
     const AxisFactor &a = factors[k].a[s], &b = factors[k].b[s];
     if (s)
       turn(m, n, residual, turnedRight, turnedFound, parameters[s - 1] + parameters[s], right);
-    std::copy(right, right + count, found);
-    solveAlong(n, m, a.width, a.lower, a.inverse, found);
+    solveAlong(n, m, a.width, a.lower, a.inverse, right, found);
     turn(n, m, turnedResidual, right, found, 2 * parameters[s], turnedRight);
-    std::copy(turnedRight, turnedRight + count, turnedFound);
-    solveAlong(m, n, b.width, b.lower, b.inverse, turnedFound);
+    solveAlong(m, n, b.width, b.lower, b.inverse, turnedRight, turnedFound);
   }
   constexpr int64_t tile = 16;
   for (int64_t i0 = 0; i0 < n; i0 += tile)

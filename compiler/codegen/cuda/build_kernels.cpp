@@ -122,8 +122,7 @@ gpu::GPUModuleOp buildKernels(func::FuncOp function, const StagePlan &plan, Arra
   KernelBuilder builder(function, plan, module);
   builder.constantsOf();
   for (auto [number, launch] : llvm::enumerate(launches))
-    if (launch.kind != LaunchKind::Host)
-      builder.build(launch, number);
+    builder.build(launch, number);
   return module;
 }
 

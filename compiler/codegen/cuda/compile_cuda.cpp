@@ -101,7 +101,7 @@ std::optional<CudaKernels> compileCuda(ModuleOp module, const CudaOptions &optio
   std::optional<Outlined> outlined = outline(module, error);
   if (!outlined)
     return {};
-  if (llvm::any_of(outlined->launches, [](const cuda::Launch &l) { return l.kind == cuda::LaunchKind::Host; })) {
+  if (outlined->function.walk([](core::LibraryOp) { return WalkResult::interrupt(); }).wasInterrupted()) {
     error = "it calls functions that run on the host alone";
     return {};
   }

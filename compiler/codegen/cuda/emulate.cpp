@@ -1,5 +1,6 @@
 #include "compiler/codegen/cuda/emulate.h"
 #include <mlir/Dialect/Arith/IR/Arith.h>
+#include <mlir/Dialect/Func/IR/FuncOps.h>
 #include <mlir/Dialect/LLVMIR/LLVMDialect.h>
 #include <mlir/Dialect/SCF/IR/SCF.h>
 #include <mlir/IR/IRMapping.h>
@@ -241,6 +242,12 @@ LogicalResult emulateKernels(gpu::GPUModuleOp kernels, ModuleOp host) {
   for (auto global : kernels.getOps<LLVM::GlobalOp>())
     if (global.getAddrSpace() != 3)
       cast<LLVM::GlobalOp>(b.clone(*global)).setAddrSpace(0);
+  // Functions of the runtime take pointers into host memory.
+  for (auto declared : kernels.getOps<func::FuncOp>()) {
+    SmallVector<Type> inputs = llvm::map_to_vector(declared.getArgumentTypes(), hostType);
+    auto here = func::FuncOp::create(b, declared.getLoc(), declared.getName(), b.getFunctionType(inputs, declared.getResultTypes()));
+    here.setPrivate();
+  }
   for (auto kernel : kernels.getOps<gpu::GPUFuncOp>())
     if (failed(KernelEmulator(kernel, host).run()))
       return failure();

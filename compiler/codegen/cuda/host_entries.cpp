@@ -188,47 +188,10 @@ private:
                                     field(b, call, offsetof(gms_call, workspace), pointer), slots, words,
                                     constant(b, 0), word(b, number)};
     for (auto [k, launch] : llvm::enumerate(launches)) {
-      if (launch.kind == LaunchKind::Host) {
-        callLibrary(b, call, number, slots, failed, launch.steps[0]);
-        continue;
-      }
       SmallVector<Value> operands = gridOf(b, launch, code);
       llvm::append_range(operands, shared);
       func::CallOp::create(b, loc, kernelName(function.getName(), k), TypeRange{}, operands);
     }
-  }
-
-  /// A function of the runtime, where no stage before it failed and its arm is taken.
-  void callLibrary(OpBuilder &b, Value call, Value number, Value slots, Value failed, const Stage &stage) {
-    auto op = cast<core::LibraryOp>(stage.op);
-    Value arguments = field(b, call, offsetof(gms_call, arguments), pointer);
-    const int64_t each = (function.getNumArguments() + function.getNumResults()) * static_cast<int64_t>(sizeof(gms_tensor));
-    Value offset = arith::MulIOp::create(b, loc, word(b, number), constant(b, each));
-    SampleFrame frame = frameOf(LLVM::GEPOp::create(b, loc, pointer, b.getI8Type(), arguments, ValueRange{offset}));
-    frame.workspace = field(b, call, offsetof(gms_call, workspace), pointer);
-    frame.slots = slots;
-    Value mark = arith::ConstantIntOp::create(b, loc, 1, 1);
-    SampleCode code(plan, constants, frame, OpBuilder(mark.getDefiningOp()));
-    Value before = LLVM::LoadOp::create(b, loc, b.getI32Type(), failed);
-    Value runs = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::eq, before, status(b, GMS_OK));
-    if (Value holds = code.holds(stage.guards))
-      runs = arith::AndIOp::create(b, loc, runs, holds);
-    SmallVector<Value> operands;
-    for (Value input : op.getInputs())
-      operands.push_back(code.base(input));
-    for (Value size : op.getSizes())
-      operands.push_back(word(b, code.scalar(size)));
-    for (Value result : op.getResults())
-      operands.push_back(code.base(result));
-    const FunctionType type = b.getFunctionType(ValueRange(operands).getTypes(), b.getI32Type());
-    if (!host.lookupSymbol(op.getSymbol())) {
-      OpBuilder top = OpBuilder::atBlockBegin(host.getBody());
-      func::FuncOp::create(top, loc, op.getSymbol(), type).setPrivate();
-    }
-    auto choice = scf::IfOp::create(b, loc, runs, false);
-    OpBuilder in(choice.getThenRegion().front().getTerminator());
-    Value given = func::CallOp::create(in, loc, op.getSymbol(), TypeRange(b.getI32Type()), operands).getResult(0);
-    LLVM::StoreOp::create(in, loc, given, failed);
   }
 
   SmallVector<Value> gridOf(OpBuilder &b, const Launch &launch, SampleCode &code) {

@@ -127,7 +127,7 @@ private:
       if (!rows && spreadsOuter(compute))
         outer.push_back(need(formulas.product(compute.getResult(), domain.outer), compute.getResult()));
     }
-    const StringRef kinds[] = {"tiles", "rows", "block", "host"};
+    const StringRef kinds[] = {"tiles", "rows", "block"};
     const int64_t tile = launch.kind == LaunchKind::Tiles ? kTilePixels : 1;
     return llvm::json::Object{
             {"kernel", kernelName(function.getName(), number)},

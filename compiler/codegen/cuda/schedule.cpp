@@ -91,8 +91,6 @@ private:
   }
 
   static LaunchKind kindOf(Operation *op) {
-    if (isa<core::LibraryOp>(op))
-      return LaunchKind::Host;
     auto compute = dyn_cast<core::ComputeOp>(op);
     if (!compute)
       return LaunchKind::Block;
@@ -133,8 +131,6 @@ private:
     }
     size_t chosen = launches.size();
     for (size_t k = first; k < launches.size() && chosen == launches.size(); ++k) {
-      if (kind == LaunchKind::Host || launches[k].kind == LaunchKind::Host)
-        continue;
       const bool same = launches[k].kind == kind, waits = launches[k].kind == LaunchKind::Block;
       if (waits ? same : k >= after && (same || once))
         chosen = k;
@@ -171,7 +167,7 @@ bool reducesAcross(core::ComputeOp op) {
 bool runsOnce(Operation *op) {
   if (auto compute = dyn_cast<core::ComputeOp>(op))
     return compute.getResult().getType().getRank() == 0 && !reducesAcross(compute);
-  return isa<tensor::FromElementsOp, core::ScanOp, core::ScatterOp, core::RequireOp>(op);
+  return isa<tensor::FromElementsOp, core::LibraryOp, core::ScanOp, core::ScatterOp, core::RequireOp>(op);
 }
 
 SmallVector<Launch> schedule(const StagePlan &plan, const DenseSet<Operation *> &skip) {

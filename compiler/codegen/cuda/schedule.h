@@ -9,7 +9,6 @@ enum class LaunchKind : uint8_t {
   Tiles, ///< a block works on a tile of a stage's domain, a thread on single elements
   Rows,  ///< a block works on one element, whose reduction its threads share: the mean of each channel
   Block, ///< one block works on a sample; its steps wait for each other
-  Host,  ///< a function of the runtime, called by whoever launches: in emulation only
 };
 
 struct Launch {

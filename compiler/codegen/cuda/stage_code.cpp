@@ -162,6 +162,8 @@ void StageCode::smallCompute(OpBuilder &b, core::ComputeOp op, SampleCode &code)
 }
 
 void StageCode::once(OpBuilder &b, Operation *op, SampleCode &code) {
+  if (auto call = dyn_cast<core::LibraryOp>(op))
+    return library(b, call, code);
   const Location loc = op->getLoc();
   if (auto scanning = dyn_cast<core::ScanOp>(op))
     return scan(b, scanning, code);

@@ -30,6 +30,8 @@ private:
   void scan(mlir::OpBuilder &b, core::ScanOp op, SampleCode &code);
   void scatter(mlir::OpBuilder &b, core::ScatterOp op, SampleCode &code);
   void histogram(mlir::OpBuilder &b, core::HistogramOp op, SampleCode &code);
+  // functions of the runtime (library_code.cpp)
+  void library(mlir::OpBuilder &b, core::LibraryOp op, SampleCode &code);
   // loops (loop_code.cpp)
   void loop(mlir::OpBuilder &b, const Stage &stage);
   void copyElements(mlir::OpBuilder &b, mlir::Value from, mlir::Value to);

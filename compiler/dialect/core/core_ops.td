@@ -286,6 +286,13 @@ def Core_ResponsePlaneOp : Core_NumericOp<"response_plane", [AllTypesMatch<["vec
   }];
 }
 
+def Core_SymmetricOp : Core_NumericOp<"symmetric", [AllTypesMatch<["tensor", "result"]>]> {
+  let summary = "The tensor [n, n] itself; the kernel ends with GMS_NOT_SYMMETRIC where it is not symmetric but for rounding";
+  let arguments = (ins AnyRankedTensor:$tensor);
+  let results = (outs AnyRankedTensor:$result);
+  let assemblyFormat = "$tensor attr-dict `:` type($tensor)";
+}
+
 def Core_ExponentialSumOp : Core_NumericOp<"exponential_sum"> {
   let summary = "Sums with exponential kernels, O(n) a kernel";
   let description = [{

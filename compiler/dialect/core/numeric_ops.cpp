@@ -97,6 +97,17 @@ LogicalResult SolveOp::verify() {
   return shapes.verify();
 }
 
+LogicalResult SymmetricOp::verify() {
+  Shapes shapes(*this);
+  auto type = shapes.tensor(getTensor(), "a tensor", 2);
+  if (failed(shapes.verify()))
+    return failure();
+  if (!isa<Float32Type, Float64Type>(type.getElementType()))
+    return emitOpError("takes f32 or f64");
+  shapes.same(type, 0, type, 1, "the rows and columns of an operator");
+  return shapes.verify();
+}
+
 LogicalResult LowestPlaneOp::verify() {
   Shapes shapes(*this);
   verifyPlane(shapes, *this);
