@@ -60,6 +60,16 @@ std::vector<std::filesystem::path> programs(const std::filesystem::path &folder)
 
 std::filesystem::path root() { return std::getenv("GMS_SOURCE_DIR") ? std::getenv("GMS_SOURCE_DIR") : "."; }
 
+TEST(Format, Solvers) {
+  EXPECT_EQ(stable("solver root( a:real,passes :int=6 ){\nstate x=1.0 // start\nrepeat   k in 0..passes until abs(x*x-a)<1e-12{\n"
+                   "x=0.5^k*(x+a/x)\nyield root:x,error:abs(x*x-a)\n}\n}"),
+            "solver root(a: real, passes: int = 6) {\n  state x = 1.0  // start\n"
+            "  repeat k in 0..passes until abs(x * x - a) < 1e-12 {\n    x = 0.5^k * (x + a / x)\n"
+            "    yield root: x, error: abs(x * x - a)\n  }\n}\n");
+  EXPECT_EQ(stable("solver f(n: real[p]) {\n  state u = n\n  repeat 3 { u[i]=u[i]/2; (a,b)=(1,2) }\n  return u\n}"),
+            "solver f(n: real[p]) {\n  state u = n\n  repeat 3 { u[i] = u[i] / 2; (a, b) = (1, 2) }\n  return u\n}\n");
+}
+
 TEST(Format, Spacing) {
   EXPECT_EQ(stable("x=a+b*-c^2;y=f( 1,k:2 )[ i,border:zero ] . z"),
             "x = a + b * -c^2\ny = f(1, k: 2)[i, border: zero].z\n");
