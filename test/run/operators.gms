@@ -11,7 +11,7 @@ op levels(points: int, spacing: f64) -> f64[3] {
   (e, phi) = lowest(3, banded(b) + diagonal(v))
   return e
 }
-test levels(161, 0.1) == [0.5, 1.5, 2.5] tolerance: 2e-4
+test levels(161, 0.1) == [0.5, 1.5, 2.5], tolerance: 2e-4
 
 /// What is left of a shift after a smoothing and its reverse.
 op undone(x: f64[n], by: f64) -> f64[n] {
@@ -33,7 +33,7 @@ op pair(points: int, spacing: f64) -> f64[1] {
   (e, psi) = lowest(1, kronecker_sum(banded(b), banded(b)) + diagonal(v))
   return e
 }
-test pair(31, 0.35) == [1.0] tolerance: 0.01
+test pair(31, 0.35) == [1.0], tolerance: 0.01
 
 /// A sum over falling exponentials, which is a recurrence in fused code.
 op screened(n: f64[g], spacing: f64, width: f64) -> f64[g] {
