@@ -65,10 +65,13 @@ public:
   Wrapper(const program::Program &program, const PlannedKernel &kernel, const Signature &signature)
       : function(program.function(kernel.function)), kernel(kernel), signature(signature) {}
 
+  /// What C calls it: the kernel's name without the prefix that buildLibrary gives it.
+  std::string callable() const { return kernel.name.substr(kernel.name.find(function.name)); }
+
   std::string text() const {
     std::string out = "extern int32_t " + kernel.name + "(const gms_call *call, int64_t first, int64_t last);\nextern int32_t " +
                       kernel.name + "_shape(gms_tensor *arguments, int64_t *workspace_bytes);\n\n" + comment() +
-                      "static inline int32_t " + function.name + "(" + parameters() + ") {\n";
+                      "static inline int32_t " + callable() + "(" + parameters() + ") {\n";
     const size_t inputs = signature.inputs.size(), outputs = signature.outputs.size() + (signature.usesDraws ? 1 : 0);
     out += "  gms_tensor arguments[" + std::to_string(inputs + outputs) + "] = {{0}};\n  DLManagedTensor *results[" +
            std::to_string(outputs) + "];\n  uint64_t scalars[" + std::to_string(outputs) + "];\n";
