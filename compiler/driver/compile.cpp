@@ -70,6 +70,15 @@ public:
     return false;
   }
 
+  /// Complains of what no code for a GPU can be made of.
+  bool runsOnGpu() {
+    const char *what = onHostAlone(*module);
+    const program::Function &function = request.program->function(request.entry);
+    if (what)
+      diagnostics.error(Kind::NotOnGpuYet, function.nameSpan, {function.name, what});
+    return !what;
+  }
+
   std::string text() {
     std::string out;
     llvm::raw_string_ostream stream(out);
@@ -93,6 +102,8 @@ public:
     Compilation work(contexts, request, diagnostics);
     if (!work.importProgram())
       return std::nullopt;
+    if (request.device == Device::Cuda && !work.runsOnGpu())
+      return std::nullopt;
     CompiledKernel kernel;
     kernel.signature = work.signature;
     if (!work.run([&] { return makeKernel(*work.module, request, kernel); }))
@@ -106,6 +117,8 @@ public:
       return "";
     if (stage == Stage::Aug)
       return work.text();
+    if (stage == Stage::Ptx && !work.runsOnGpu())
+      return "";
     std::string out;
     if (!work.run([&] { return emitStage(*work.module, request, stage, out); }))
       return "";

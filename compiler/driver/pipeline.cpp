@@ -3,6 +3,7 @@
 #include "compiler/codegen/cpu/dispatch_code.h"
 #include "compiler/codegen/cpu/lower_to_llvm.h"
 #include "compiler/codegen/cuda/compile_cuda.h"
+#include "compiler/dialect/core/core.h"
 #include "compiler/driver/explain_fusion.h"
 #include "compiler/transforms/passes.h"
 #include <mlir/Pass/PassManager.h>
@@ -189,6 +190,19 @@ llvm::LogicalResult emitStage(mlir::ModuleOp module, const CompileRequest &reque
     return emitLlvm(module, request, out);
   out = printed(module);
   return mlir::success();
+}
+
+const char *onHostAlone(mlir::ModuleOp module) {
+  const char *what = nullptr;
+  module.walk([&](mlir::Operation *op) {
+    if (mlir::isa<core::LowestOp, core::LowestPlaneOp>(op))
+      what = "eigenpairs";
+    else if (mlir::isa<core::SolveOp>(op))
+      what = what ? what : "solutions of linear systems";
+    else if (mlir::isa<core::SymmetricOp>(op))
+      what = what ? what : "dense operators";
+  });
+  return what;
 }
 
 llvm::LogicalResult explain(mlir::ModuleOp module, const CompileRequest &request, std::string &out) {

@@ -15,6 +15,8 @@ llvm::LogicalResult makeKernel(mlir::ModuleOp module, const CompileRequest &requ
 /// The module as text at a stage after import.
 llvm::LogicalResult emitStage(mlir::ModuleOp module, const CompileRequest &request, Stage stage,
                               std::string &out);
+/// What an imported module computes that runs on the host alone, in the plural; null where there is nothing.
+const char *onHostAlone(mlir::ModuleOp module);
 /// Which operators became which kernel, on the CPU and on a GPU.
 llvm::LogicalResult explain(mlir::ModuleOp module, const CompileRequest &request, std::string &out);
 

@@ -14,7 +14,7 @@ constexpr double infinite = std::numeric_limits<double>::infinity();
 /// Residuals, as a part of the spectrum's bound: values, whose error is of the second order, are then good to rounding.
 constexpr double goal = 1e-9;
 /// Over the lowest separable energy, as a part of the distance to the next one.
-constexpr double margin = 0.25;
+constexpr double margin = 0.5;
 
 /// Products of functions of one coordinate each, in the mean of one another: a start, and what the preconditioner inverts.
 class MeanField {

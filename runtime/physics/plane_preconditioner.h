@@ -16,7 +16,7 @@ public:
   void apply(const double *x, double *y) const;
 
 private:
-  static constexpr int steps = 5;
+  static constexpr int steps = 4;
   /// L D L^T of one axis plus a parameter.
   struct AxisFactor {
     int64_t n, width;

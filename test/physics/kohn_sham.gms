@@ -1,6 +1,6 @@
 // Interactions, the local density approximation, and a whole self-consistent solver on small grids; the numbers come from
 // another program with dense matrices.
-// RUN: %gmsc test --engines evaluator %s
+// RUN: %gmsc test --engines cpu,cpu-unfused,emulated %s
 import physics
 
 op gaussian(g: grid) -> density[g] { n[i] = exp(-(g.x[i] / 1 bohr)^2) / 1 bohr }

@@ -1,6 +1,6 @@
 // Eigenvalues that are known in closed form: the harmonic oscillator, and the atom of the exponential interaction, whose even
 // states are the zeros of J'(nu) and whose odd ones those of J(nu) of order nu = 2 sqrt(-2 E) / k at 2 sqrt(2 A) / k.
-// RUN: %gmsc test --engines evaluator %s
+// RUN: %gmsc test --engines cpu,cpu-unfused,emulated %s
 import physics
 
 op harmonic(g: grid) -> energy[g] { v[i] = 0.5 * (g.x[i] / 1 bohr)^2 * 1 hartree }

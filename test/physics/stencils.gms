@@ -1,5 +1,5 @@
 // Central differences: exact for polynomials up to degree order + 1, and their known eigenvalues.
-// RUN: %gmsc test --engines evaluator %s
+// RUN: %gmsc test --engines cpu,cpu-unfused,emulated %s
 import physics
 
 op points_of(n: int, periodic: bool = false) -> grid = line(n, 1 bohr, periodic)

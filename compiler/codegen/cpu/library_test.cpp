@@ -128,5 +128,40 @@ TEST(LibraryCode, FailureIsTheKernelsStatus) {
   EXPECT_TRUE(std::isnan(x.data[0]));
 }
 
+TEST(LibraryCode, FailuresInArmsAndPassesAreTold) {
+  Harness harness(R"(
+    func.func @choice(%b: tensor<1x?xf64>, %r: tensor<?xf64>, %c: tensor<i64>) -> tensor<?xf64> attributes {gms.kernel} {
+      %count = core.read %c[] border(proven) : tensor<i64>
+      %passes = arith.index_cast %count : i64 to index
+      %zero = arith.constant 0 : i64
+      %any = arith.cmpi sgt, %count, %zero : i64
+      %y = core.branch %any -> (tensor<?xf64>) {
+        %z = core.loop %passes init(%r : tensor<?xf64>) {
+        ^bb0(%k: index, %s: tensor<?xf64>):
+          %x = core.solve %b, %s : tensor<1x?xf64>, tensor<?xf64>
+          core.yield %x : tensor<?xf64>
+        } : tensor<?xf64>
+        core.yield %z : tensor<?xf64>
+      } else {
+        core.yield %r : tensor<?xf64>
+      }
+      return %y : tensor<?xf64>
+    })");
+  ASSERT_TRUE(harness.ready());
+  F64 bands({1, 3}), right({3}), x({3});
+  Array<int64_t> count({});
+  bands.data = {2, 4, 0.5};
+  right.data = {1, 1, 1};
+  count.data = {3};
+  ASSERT_EQ(harness.run({bands.tensor(), right.tensor(), count.tensor(), x.tensor()}, 3, 4), GMS_OK);
+  EXPECT_DOUBLE_EQ(x.data[0], 0.125);
+  EXPECT_DOUBLE_EQ(x.data[2], 8);
+  bands.data[1] = 0;
+  EXPECT_EQ(GMS_STATUS_OF(harness.run({bands.tensor(), right.tensor(), count.tensor(), x.tensor()}, 3, 4)), GMS_SINGULAR);
+  count.data = {0}; // not taken: nothing fails
+  ASSERT_EQ(harness.run({bands.tensor(), right.tensor(), count.tensor(), x.tensor()}, 3, 4), GMS_OK);
+  EXPECT_EQ(x.data, right.data);
+}
+
 } // namespace
 } // namespace gms::compiler::cpu
