@@ -91,14 +91,9 @@ private:
 
 struct Differentiate : impl::DifferentiateBase<Differentiate> {
   void runOnOperation() override {
-    SmallVector<core::DerivativeOp> derivatives;
     bool any = false;
-    getOperation().walk<WalkOrder::PreOrder>([&](Operation *op) {
-      any |= isa<core::VariableOp, core::OwnDerivativeOp>(op);
-      if (auto derivative = dyn_cast<core::DerivativeOp>(op))
-        derivatives.push_back(derivative);
-    });
-    for (core::DerivativeOp derivative : derivatives) {
+    getOperation().walk([&](Operation *op) { any |= isa<core::VariableOp, core::OwnDerivativeOp>(op); });
+    while (core::DerivativeOp derivative = first()) {
       if (failed(Expansion(derivative).run()))
         return signalPassFailure();
       ++expanded;
@@ -113,6 +108,16 @@ struct Differentiate : impl::DifferentiateBase<Differentiate> {
       op->erase();
     });
     cleanUp();
+  }
+
+  /// The next one in the order of the text: asked anew each time, since cleaning up may share or drop those that are left.
+  core::DerivativeOp first() {
+    core::DerivativeOp found;
+    getOperation().walk<WalkOrder::PreOrder>([&](core::DerivativeOp derivative) {
+      found = derivative;
+      return WalkResult::interrupt();
+    });
+    return found;
   }
 
   /// What does not depend on a loop leaves it, what is made twice is shared, and what nothing uses goes.
