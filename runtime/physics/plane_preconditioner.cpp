@@ -1,6 +1,8 @@
 #include "runtime/physics/plane_preconditioner.h"
 #include <algorithm>
 #include <cmath>
+#include <cstring>
+#include <type_traits>
 
 namespace gms::physics {
 namespace {
@@ -51,20 +53,66 @@ void solveAlong(int64_t n, int64_t m, int64_t w, const float *lower, const float
   }
 }
 
-/// to[j, i] = plus[j, i] - (y - twice x)[i, j], tile by tile; `y` and `x` are [n, m].
-void turn(int64_t n, int64_t m, const float *plus, const float *y, const float *x, float twice, float *to) {
-  constexpr int64_t tile = 16;
-  for (int64_t i0 = 0; i0 < n; i0 += tile)
-    for (int64_t j0 = 0; j0 < m; j0 += tile) {
-      const int64_t i1 = std::min(n, i0 + tile), j1 = std::min(m, j0 + tile);
-      float local[tile][tile];
-      for (int64_t i = i0; i < i1; ++i)
-        for (int64_t j = j0; j < j1; ++j)
-          local[i - i0][j - j0] = y[i * m + j] - twice * x[i * m + j];
-      for (int64_t j = j0; j < j1; ++j)
-        for (int64_t i = i0; i < i1; ++i)
-          to[j * n + i] = plus[j * n + i] - local[i - i0][j - j0];
+typedef float Eight __attribute__((vector_size(32)));
+
+/// Rows become columns: pairs, fours, then halves are exchanged.
+void transpose(Eight (&r)[8]) {
+  Eight t[8];
+  for (int k = 0; k < 8; k += 2) {
+    t[k] = __builtin_shufflevector(r[k], r[k + 1], 0, 8, 1, 9, 4, 12, 5, 13);
+    t[k + 1] = __builtin_shufflevector(r[k], r[k + 1], 2, 10, 3, 11, 6, 14, 7, 15);
+  }
+  Eight s[8];
+  for (int k = 0; k < 8; k += 4)
+    for (int h = 0; h < 2; ++h) {
+      s[k + 2 * h] = __builtin_shufflevector(t[k + h], t[k + 2 + h], 0, 1, 8, 9, 4, 5, 12, 13);
+      s[k + 2 * h + 1] = __builtin_shufflevector(t[k + h], t[k + 2 + h], 2, 3, 10, 11, 6, 7, 14, 15);
     }
+  for (int k = 0; k < 4; ++k) {
+    r[k] = __builtin_shufflevector(s[k], s[k + 4], 0, 1, 2, 3, 8, 9, 10, 11);
+    r[k + 4] = __builtin_shufflevector(s[k], s[k + 4], 4, 5, 6, 7, 12, 13, 14, 15);
+  }
+}
+
+/// Calls give(place in [m, n], take(place in [n, m])) for all elements, eight of a row at once where there are as many.
+template <typename Take, typename Give> void turn(int64_t n, int64_t m, Take take, Give give) {
+  const int64_t n8 = n / 8 * 8, m8 = m / 8 * 8;
+  for (int64_t i = 0; i < n8; i += 8)
+    for (int64_t j = 0; j < m8; j += 8) {
+      Eight rows[8];
+      for (int k = 0; k < 8; ++k)
+        rows[k] = take.template operator()<Eight>((i + k) * m + j);
+      transpose(rows);
+      for (int k = 0; k < 8; ++k)
+        give((j + k) * n + i, rows[k]);
+    }
+  for (int64_t i = 0; i < n; ++i)
+    for (int64_t j = i < n8 ? m8 : 0; j < m; ++j)
+      give(j * n + i, take.template operator()<float>(i * m + j));
+}
+
+/// Rows begin anywhere: no alignment is assumed.
+template <typename Number> Number at(const float *x, int64_t place) {
+  Number value;
+  std::memcpy(&value, x + place, sizeof value);
+  return value;
+}
+template <typename Number> void put(float *x, int64_t place, const Number &value) {
+  std::memcpy(x + place, &value, sizeof value);
+}
+
+/// to[j, i] = plus[j, i] - (y - twice x)[i, j]; `y` and `x` are [n, m].
+void turnRest(int64_t n, int64_t m, const float *plus, const float *y, const float *x, float twice, float *to) {
+  turn(n, m, [&]<typename Number>(int64_t k) -> Number { return at<Number>(y, k) - twice * at<Number>(x, k); },
+       [&](int64_t k, const auto &value) {
+         using Number = std::remove_cvref_t<decltype(value)>;
+         put<Number>(to, k, at<Number>(plus, k) - value);
+       });
+}
+
+void turned(int64_t n, int64_t m, const float *from, float *to) {
+  turn(n, m, [&]<typename Number>(int64_t k) -> Number { return at<Number>(from, k); },
+       [&](int64_t k, const auto &value) { put(to, k, value); });
 }
 
 } // namespace
@@ -130,23 +178,18 @@ void PlanePreconditioner::applyBlock(int k, const double *x, double *y) const {
   float *right = work, *found = work + count, *turnedRight = turnedWork, *turnedFound = turnedWork + count;
   for (int64_t i = 0; i < count; ++i)
     residual[i] = right[i] = static_cast<float>(x[block.start + i]);
-  for (int64_t i = 0; i < n; ++i)
-    for (int64_t j = 0; j < m; ++j)
-      turnedResidual[j * n + i] = residual[i * m + j];
+  turned(n, m, residual, turnedResidual);
   for (int s = 0; s < steps; ++s) {
     const AxisFactor &a = factors[k].a[s], &b = factors[k].b[s];
     if (s)
-      turn(m, n, residual, turnedRight, turnedFound, parameters[s - 1] + parameters[s], right);
+      turnRest(m, n, residual, turnedRight, turnedFound, parameters[s - 1] + parameters[s], right);
     solveAlong(n, m, a.width, a.lower, a.inverse, right, found);
-    turn(n, m, turnedResidual, right, found, 2 * parameters[s], turnedRight);
+    turnRest(n, m, turnedResidual, right, found, 2 * parameters[s], turnedRight);
     solveAlong(m, n, b.width, b.lower, b.inverse, turnedRight, turnedFound);
   }
-  constexpr int64_t tile = 16;
-  for (int64_t i0 = 0; i0 < n; i0 += tile)
-    for (int64_t j0 = 0; j0 < m; j0 += tile)
-      for (int64_t i = i0; i < std::min(n, i0 + tile); ++i)
-        for (int64_t j = j0; j < std::min(m, j0 + tile); ++j)
-          y[block.start + i * m + j] = static_cast<double>(turnedFound[j * n + i]);
+  turned(m, n, turnedFound, found);
+  for (int64_t i = 0; i < count; ++i)
+    y[block.start + i] = static_cast<double>(found[i]);
 }
 
 void PlanePreconditioner::apply(const double *x, double *y) const {
