@@ -219,8 +219,9 @@ Code SampleEmitter::readAt(const Buffer &from, ArrayRef<Code> indices, Value mas
   const unsigned level = levelOf(indices, std::max(least, from.level));
   // Loads are shared like operations; their key is the place, the indices and the mask.
   std::vector<const void *> key{this, from.pointer.getAsOpaquePointer(), mask.getAsOpaquePointer()};
+  // Lanes that start at a place are not the element there.
   for (const Code &index : indices)
-    key.push_back((index.base ? index.base : index.value).getAsOpaquePointer());
+    key.insert(key.end(), {(index.base ? index.base : index.value).getAsOpaquePointer(), index.base ? this : nullptr});
   for (unsigned k = level + 1; k-- > 0;)
     if (auto found = levels[k].memo.find(key); found != levels[k].memo.end())
       return {found->second[0], {}, k};
