@@ -18,47 +18,78 @@ namespace gms::compiler {
 namespace {
 using namespace mlir;
 
-/// One core.derivative.
+/// Whether a variable was made before another of its block.
+bool comesBefore(Value a, Value b) {
+  Operation *first = a.getDefiningOp(), *second = b.getDefiningOp();
+  return second && (!first || first->isBeforeInBlock(second));
+}
+
+/// Derivatives of one value by variables of one block: one walk back serves them all.
 class Expansion {
 public:
-  explicit Expansion(core::DerivativeOp op)
-      : op(op), variable(op.getVariable()), builder(op), activity(variable), sweep(builder, activity) {}
+  explicit Expansion(SmallVector<core::DerivativeOp> derivatives)
+      : ops(std::move(derivatives)), op(ops[0]), variable(op.getVariable()), builder(op), activity(variablesOf(ops)),
+        sweep(builder, activity) {}
 
   LogicalResult run() {
     Value one = ScalarBuilder(builder, op.getLoc()).real(1, op.getOf().getType());
     sweep.add(op.getOf(), one);
+    if (isa<RankedTensorType>(variable.getType()) && !sweep.tensorsFit())
+      return success(succeeded(walk()) && succeeded(replaceReads()));
+    // From the variable that was made last to that made first: an earlier one may have been used for a later one.
+    llvm::sort(ops, [](core::DerivativeOp a, core::DerivativeOp b) { return comesBefore(b.getVariable(), a.getVariable()); });
     if (failed(walk()))
       return failure();
-    if (isa<RankedTensorType>(variable.getType()) && !sweep.tensorsFit())
-      return replaceReads();
-    Value result = sweep.take(variable);
-    op.getResult().replaceAllUsesWith(result ? result : zeroLike(builder, op.getLoc(), variable));
-    op.erase();
+    for (core::DerivativeOp each : ops) {
+      Value result = results.lookup(each.getVariable());
+      each.getResult().replaceAllUsesWith(result ? result : zeroLike(builder, each.getLoc(), each.getVariable()));
+      each.erase();
+    }
     return success();
   }
 
 private:
+  SmallVector<core::DerivativeOp> ops;
   core::DerivativeOp op;
   Value variable;
   OpBuilder builder;
   Activity activity;
   Sweep sweep;
+  DenseMap<Value, Value> results;
 
-  /// Back through the block of the derivative and those around it, to that of the variable.
+  static SmallVector<Value> variablesOf(ArrayRef<core::DerivativeOp> derivatives) {
+    SmallVector<Value> variables;
+    for (core::DerivativeOp each : derivatives)
+      variables.push_back(each.getVariable());
+    return variables;
+  }
+
+  /// Back through the block of the derivatives and those around it, to that of the variables.
   LogicalResult walk() {
     for (Operation *here = op;;) {
       Block *block = here->getBlock();
-      const bool last = variable.getParentBlock() == block;
-      if (failed(sweep.walkBack(here->getPrevNode(), last ? variable.getDefiningOp() : nullptr)))
+      if (variable.getParentBlock() == block)
+        return walkToVariables(here->getPrevNode());
+      if (failed(sweep.walkBack(here->getPrevNode(), nullptr)))
         return failure();
-      if (last)
-        return success();
       here = block->getParentOp();
       for (Value argument : block->getArguments())
         if (sweep.has(argument))
           return op.emitError("depends on the variable through earlier passes of the loop it stands in: make the derivative "
                               "after the loop");
     }
+  }
+
+  LogicalResult walkToVariables(Operation *last) {
+    for (core::DerivativeOp each : ops) {
+      Value reached = each.getVariable();
+      if (failed(sweep.walkBack(last, reached.getDefiningOp())))
+        return failure();
+      last = reached.getDefiningOp();
+      if (sweep.tensorsFit() || !isa<RankedTensorType>(reached.getType()))
+        results[reached] = sweep.take(reached);
+    }
+    return success();
   }
 
   /// A tensor for each point of a body: its elements are made where they are read.
@@ -94,7 +125,7 @@ struct Differentiate : impl::DifferentiateBase<Differentiate> {
     bool any = false;
     getOperation().walk([&](Operation *op) { any |= isa<core::VariableOp, core::OwnDerivativeOp>(op); });
     while (core::DerivativeOp derivative = first()) {
-      if (failed(Expansion(derivative).run()))
+      if (failed(Expansion(besides(derivative)).run()))
         return signalPassFailure();
       ++expanded;
       cleanUp();
@@ -117,6 +148,26 @@ struct Differentiate : impl::DifferentiateBase<Differentiate> {
       found = derivative;
       return WalkResult::interrupt();
     });
+    return found;
+  }
+
+  /// The derivative, and those of the same value by variables beside its own, which are known where it stands.
+  static SmallVector<core::DerivativeOp> besides(core::DerivativeOp derivative) {
+    SmallVector<core::DerivativeOp> found{derivative};
+    Value variable = derivative.getVariable();
+    if (!tensorsFitInto(derivative->getBlock()))
+      return found;
+    Operation *around = variable.getParentBlock()->findAncestorOpInBlock(*derivative);
+    for (Operation *user : derivative.getOf().getUsers()) {
+      auto other = dyn_cast<core::DerivativeOp>(user);
+      if (!other || other == derivative || other->getBlock() != derivative->getBlock())
+        continue;
+      Value by = other.getVariable();
+      if (by != variable && by.getParentBlock() == variable.getParentBlock() &&
+          (!by.getDefiningOp() || by.getDefiningOp()->isBeforeInBlock(around)) &&
+          llvm::none_of(found, [&](core::DerivativeOp each) { return each.getVariable() == by; }))
+        found.push_back(other);
+    }
     return found;
   }
 

@@ -73,6 +73,7 @@ std::optional<int64_t> least(Linear form) {
 
 /// The extent as a sum; a dynamic one of an argument is the tensor.dim that was made for it.
 std::optional<Linear> extentOf(Value tensor, unsigned axis) {
+  tensor = unnamedTensor(tensor);
   auto type = cast<RankedTensorType>(tensor.getType());
   Linear form;
   if (!type.isDynamicDim(axis)) {

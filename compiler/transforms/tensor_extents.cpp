@@ -48,7 +48,14 @@ static std::pair<Value, int64_t> extentSource(Value tensor, int64_t axis) {
   return {};
 }
 
+Value unnamedTensor(Value tensor) {
+  while (auto variable = tensor.getDefiningOp<core::VariableOp>())
+    tensor = variable.getValue();
+  return tensor;
+}
+
 Value knownExtentOf(Value tensor, int64_t axis) {
+  tensor = unnamedTensor(tensor);
   Operation *op = tensor.getDefiningOp();
   if (auto argument = dyn_cast<BlockArgument>(tensor))
     op = argument.getOwner()->getParentOp();
@@ -76,6 +83,7 @@ bool sameIndex(Value a, Value b) {
 }
 
 bool isExtentOf(Value extent, Value tensor, int64_t axis) {
+  tensor = unnamedTensor(tensor);
   auto type = cast<RankedTensorType>(tensor.getType());
   APInt number;
   if (!type.isDynamicDim(axis))
@@ -87,6 +95,7 @@ bool isExtentOf(Value extent, Value tensor, int64_t axis) {
 }
 
 Value extentOf(OpBuilder &builder, Location loc, Value tensor, int64_t axis) {
+  tensor = unnamedTensor(tensor);
   auto type = cast<RankedTensorType>(tensor.getType());
   if (!type.isDynamicDim(axis))
     return arith::ConstantIndexOp::create(builder, loc, type.getDimSize(axis));

@@ -4,6 +4,9 @@
 
 namespace gms::compiler {
 
+/// The tensor itself: looks through core.variable.
+mlir::Value unnamedTensor(mlir::Value tensor);
+
 /// The extent of one axis: a constant where it is static, the operand of the compute or scan that makes the
 /// tensor, else tensor.dim at the builder's place.
 mlir::Value extentOf(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value tensor, int64_t axis);

@@ -68,6 +68,27 @@ func.func @loops(%x: tensor<?xf64>, %n: index, %v: f64, %c: i1) -> tensor<?x?xf6
   return %r#2 : tensor<?x?xf64>
 }
 
+// CHECK-LABEL: func.func @derivatives
+func.func @derivatives(%x: tensor<?xf64>, %s: f64, %n: index) -> (tensor<?xf64>, tensor<?xf64>) {
+  %c0 = arith.constant 0 : index
+  // CHECK: core.variable %{{.*}} : tensor<?xf64>
+  %v = core.variable %x : tensor<?xf64>
+  // CHECK: core.own_derivative %{{.*}} by(%{{.*}}, %{{.*}} : f64, tensor<?xf64>) partials(%{{.*}}, %{{.*}} : f64, tensor<?xf64>) : f64
+  %o = core.own_derivative %s by (%s, %v : f64, tensor<?xf64>) partials (%s, %x : f64, tensor<?xf64>) : f64
+  // CHECK: core.own_derivative %{{.*}} : f64
+  %p = core.own_derivative %o : f64
+  // CHECK: core.derivative %{{.*}} by %{{.*}} : f64, tensor<?xf64>
+  %d = core.derivative %p by %v : f64, tensor<?xf64>
+  // CHECK: core.scatter[%{{.*}}] (%{{.*}}) to(%{{.*}}) {
+  // CHECK: core.yield %{{.*}}, %{{.*}} : f64, index
+  // CHECK: } : tensor<?xf64>
+  %t = core.scatter [%n] (%c0) to (%n) {
+  ^bb0(%i: index):
+    core.yield %s, %i : f64, index
+  } : tensor<?xf64>
+  return %d, %t : tensor<?xf64>, tensor<?xf64>
+}
+
 // CHECK-LABEL: func.func @aug_ops
 func.func @aug_ops(%x: tensor<3x?x?xf32>, %h: index, %a: f32) -> tensor<3x?x?xf32> {
   // CHECK: aug.draw {{ *}}uniform(%{{.*}}, %{{.*}} : f32, f32) place "p/turn" : f32

@@ -257,3 +257,50 @@ func.func @extents_missing(%f: tensor<?xf64>, %n: index) {
   %s:2 = core.library "f"(%f : tensor<?xf64>) sizes(%n) extents(%n) -> tensor<?xf64>, tensor<?xf64>
   return
 }
+
+// -----
+
+func.func @derivative_by_index(%e: f64, %n: index) {
+  // expected-error@+1 {{is by a 'index' where a float or a tensor of floats is expected}}
+  %d = core.derivative %e by %n : f64, index
+  return
+}
+
+// -----
+
+func.func @partial_missing(%e: f64, %x: f64) {
+  // expected-error@+1 {{has 1 partials for 2 inputs}}
+  %d = core.own_derivative %e by (%x, %x : f64, f64) partials (%x : f64) : f64
+  return
+}
+
+// -----
+
+func.func @partial_of_another_form(%e: f64, %x: tensor<?xf64>) {
+  // expected-error@+1 {{has a partial of type 'f64' for an input of type 'tensor<?xf64>'}}
+  %d = core.own_derivative %e by (%x : tensor<?xf64>) partials (%e : f64) : f64
+  return
+}
+
+// -----
+
+func.func @scattered_places(%v: f64, %n: index) {
+  %c0 = arith.constant 0 : index
+  // expected-error@+1 {{has a body that yields ('f64') where ('f64', 'index') is expected}}
+  %t = core.scatter [%n] (%c0) to (%n) {
+  ^bb0(%i: index):
+    core.yield %v : f64
+  } : tensor<?xf64>
+  return
+}
+
+// -----
+
+func.func @scattered_whole_numbers(%n: index) {
+  // expected-error@+1 {{adds 'i64' where floats are expected}}
+  %t = core.scatter [%n] () to () {
+    %v = arith.constant 1 : i64
+    core.yield %v, %n : i64, index
+  } : tensor<?xi64>
+  return
+}
