@@ -120,10 +120,43 @@ private:
   }
 };
 
+/// An op's own derivative by a whole tensor, inside a scalar body, becomes one by a number that stands before the body and has
+/// the tensor's partials: bodies then pass on scalars and reads alone.
+LogicalResult liftTensorInputs(core::OwnDerivativeOp op) {
+  Operation *outermost = op;
+  while (!tensorsFitInto(outermost->getBlock()))
+    outermost = outermost->getParentOp();
+  if (outermost == op)
+    return success();
+  for (unsigned k = 0; k < op.getInputs().size(); ++k) {
+    Value input = op.getInputs()[k], partial = op.getPartials()[k];
+    if (!isa<RankedTensorType>(input.getType()))
+      continue;
+    for (Value tensor : {input, partial})
+      if (outermost->isAncestor(tensor.getParentBlock()->getParentOp()))
+        return op.emitError("states a derivative by a whole tensor that is made anew for each element");
+    OpBuilder before(outermost), here(op);
+    const Type type = op.getResult().getType();
+    Value zero = ScalarBuilder(before, op.getLoc()).real(0, type);
+    Value stand = core::OwnDerivativeOp::create(before, op.getLoc(), type, zero, input, partial);
+    op.getInputsMutable().slice(k, 1).assign(stand);
+    op.getPartialsMutable().slice(k, 1).assign(ScalarBuilder(here, op.getLoc()).real(1, type));
+  }
+  return success();
+}
+
 struct Differentiate : impl::DifferentiateBase<Differentiate> {
   void runOnOperation() override {
     bool any = false;
-    getOperation().walk([&](Operation *op) { any |= isa<core::VariableOp, core::OwnDerivativeOp>(op); });
+    SmallVector<core::OwnDerivativeOp> stated;
+    getOperation().walk([&](Operation *op) {
+      any |= isa<core::VariableOp, core::OwnDerivativeOp>(op);
+      if (auto own = dyn_cast<core::OwnDerivativeOp>(op))
+        stated.push_back(own);
+    });
+    for (core::OwnDerivativeOp own : stated)
+      if (first() && failed(liftTensorInputs(own)))
+        return signalPassFailure();
     while (core::DerivativeOp derivative = first()) {
       if (failed(Expansion(besides(derivative)).run()))
         return signalPassFailure();

@@ -235,3 +235,20 @@ op strided(x: real[n]) -> real[n] = d(sum(i in 0..floor(n / 2)) of x[2 * i] * ex
 test strided(ramp(31, 0.2))
 op small(x: real[4]) -> real[4] = d(sum(i in 0..4) of x[i]^2 * x[3 - i]) / d(x)
 test small([1.0, 2.0, 3.0, 4.0])
+op shared(x: real, w: real[n], g: real[n]) -> real {
+  y = x * sum(i in 0..n) of w[i]
+  d(y) / d(x) = 1
+  d(y) / d(w) = g
+  d(y) / d(g) = 0
+  return y
+}
+op mapped_shared(x: real[n], w: real[n], g: real[n]) -> real[n] {
+  y[i in 0..n] = shared(x[i], w, g)
+  e = sum(i in 0..n) of y[i]^2
+  return d(e) / d(w)
+}
+op line(n: int, s: real) -> real[n] {
+  out[i in 0..n] = s + i / n
+  return out
+}
+test mapped_shared(line(400, 0.9), line(400, 0.2), line(400, 0.7))
