@@ -52,8 +52,10 @@ public:
     hash.number(static_cast<uint64_t>(f.kind));
     hash.text(f.name);
     hash.number(f.locals.size());
-    for (const Local &local : f.locals)
+    for (const Local &local : f.locals) {
       type(local.type);
+      hash.number(local.variable);
+    }
     for (const Parameter &parameter : f.parameters) {
       hash.number(parameter.local);
       hash.text(f.local(parameter.local).name);
@@ -136,11 +138,12 @@ private:
   void expr(const Expr &e) {
     hash.number(static_cast<uint64_t>(e.kind) << 48 | static_cast<uint64_t>(e.prim) << 40 |
                 static_cast<uint64_t>(e.reduce) << 32 | static_cast<uint64_t>(e.distribution) << 24 |
-                static_cast<uint64_t>(e.border) << 16 | static_cast<uint64_t>(e.sampling) << 8);
+                static_cast<uint64_t>(e.border) << 16 | static_cast<uint64_t>(e.sampling) << 8 | static_cast<uint64_t>(e.op));
     type(e.type);
     constant(e);
     hash.number(e.local);
     hash.number(e.position);
+    locals(e.path);
     dim(e.dim);
     for (const Dim &d : e.extents)
       dim(d);

@@ -109,6 +109,8 @@ ImportValue Importer::dispatch(const Expr &expr, Frame &frame) {
     return lowest(expr, frame);
   case ExprKind::Solve:
     return solve(expr, frame);
+  case ExprKind::Fit:
+    break;
   }
   failNotCompiled(expr, "this expression");
 }

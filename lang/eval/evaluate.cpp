@@ -203,6 +203,8 @@ Value Evaluator::eval(const Expr &e, Frame &frame) {
     return lowest(e, frame);
   case ExprKind::Solve:
     return solve(e, frame);
+  case ExprKind::Fit:
+    throw EvalError(e.span, "a fit is run by the runtime, in an experiment");
   }
   throw EvalError(e.span, "internal: an expression of unknown kind");
 }

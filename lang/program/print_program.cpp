@@ -77,6 +77,8 @@ public:
       return ownDerivative(e, depth);
     case ExprKind::Loop:
       return loop(e, depth);
+    case ExprKind::Fit:
+      return "fit " + std::get<std::string>(e.constant) + "(" + name(e.local) + ", " + indices(e, depth) + ") of " + args(e, depth);
     case ExprKind::MakeOperator:
       return std::string(print(e.op)) + (e.border == Border::Wrap ? "(periodic, " : "(") + args(e, depth) + ")";
     case ExprKind::ApplyOperator:

@@ -22,6 +22,28 @@ const char *print(OperatorKind kind) {
   return names[static_cast<size_t>(kind)];
 }
 
+ExprPtr withoutParts(const Expr &e) {
+  auto copy = std::make_unique<Expr>();
+  copy->kind = e.kind, copy->type = e.type, copy->span = e.span, copy->constant = e.constant, copy->local = e.local;
+  copy->function = e.function, copy->prim = e.prim, copy->reduce = e.reduce, copy->distribution = e.distribution;
+  copy->op = e.op, copy->border = e.border, copy->sampling = e.sampling, copy->position = e.position;
+  copy->path = e.path, copy->dim = e.dim, copy->extents = e.extents, copy->states = e.states, copy->place = e.place;
+  return copy;
+}
+
+static ExprPtr copyOf(const ExprPtr &e) { return e ? copyOf(*e) : nullptr; }
+
+ExprPtr copyOf(const Expr &e) {
+  ExprPtr copy = withoutParts(e);
+  for (const ExprPtr &arg : e.args)
+    copy->args.push_back(copyOf(arg));
+  for (const IndexVar &index : e.indices)
+    copy->indices.push_back({index.local, copyOf(index.low), copyOf(index.high), copyOf(index.list)});
+  for (const Definition &d : e.definitions)
+    copy->definitions.push_back({d.locals, copyOf(d.value), d.dims, d.checks, d.span});
+  return copy;
+}
+
 const Function *Program::find(std::string_view name) const {
   const Function *found = nullptr;
   for (const std::unique_ptr<Function> &function : functions)

@@ -119,6 +119,7 @@ enum class ExprKind : uint8_t {
   Derivative, ///< d(args[0]) / d(x): args[0] a real scalar, x the part of `local` at `path`: a value of x's form; see below
   OwnDerivative, ///< args[0], whose derivative by states[k] is args[k + 1], and by everything else 0
   Loop,       ///< a solver's `repeat`: see below
+  Fit,        ///< a model's training: see below
   MakeOperator,  ///< a symmetric linear operator of `op` and args
   ApplyOperator, ///< args[0] an operator, args[1] a tensor of its form: their product
   Lowest,     ///< args[0] an int k, args[1] an operator: the tuple of its k lowest eigenvalues, ascending, [k], and
@@ -154,6 +155,12 @@ const char *print(OperatorKind kind);
 // The checker yields at most one value: the record of the names behind `yield`, whose list is the result's `trace`. The ends
 // of the range are extents.
 
+// Fit: `local` holds the model, a record of reals; indices[0] is one thing of the list that it is trained on; the constant is
+// the minimiser, "lbfgs" or "adam". args: [0] the list of seeds, [1] the model at the start, drawn as the sample `seed`, [2] the
+// tuple (loss, its gradient in the model's form) of one thing, [3] what is smallest at the step that is kept, a real of the
+// model, or the constant 0, which keeps the last, [4] steps, [5] L-BFGS's memory, [6] Adam's rate. The result is the list of
+// the records `fitted` (model, seed, loss, steps, kept, history), one a seed.
+
 struct Expr {
   ExprKind kind;
   TypeRef type;
@@ -177,6 +184,11 @@ struct Expr {
   std::vector<Definition> definitions;
   std::string place; ///< Draw, Choose, Call, Repeat: the last part of the draws' place path; "" where nothing draws
 };
+
+/// A copy of an expression without its parts: args, indices and definitions are empty.
+ExprPtr withoutParts(const Expr &e);
+/// A copy of an expression.
+ExprPtr copyOf(const Expr &e);
 
 enum class LocalKind : uint8_t { Parameter, Dimension, Definition, Index, State, Capture };
 

@@ -52,6 +52,8 @@ ExprPtr Body::builtin(const std::string &name, const syntax::Expr &e, ExprPtr &p
     return operatorBuiltin(name, e, std::move(piped));
   if (e.body && name == "scan")
     return scan(e);
+  if (e.body && name == "fit")
+    return fit(e);
   if (reduce && (e.body || !math))
     return reduction(e, *reduce);
   if (!math && !rounding && !conversion && name != "clamp" && name != "length") {

@@ -206,18 +206,7 @@ ExprPtr Body::defaultOf(const Function &callee, size_t parameter, Span span) {
   return clone(value);
 }
 
-ExprPtr Body::clone(const Expr &e) {
-  ExprPtr out = make(e.kind, e.type, e.span);
-  out->constant = e.constant;
-  out->local = e.local;
-  out->function = e.function;
-  out->prim = e.prim;
-  out->position = e.position;
-  out->dim = e.dim;
-  for (const ExprPtr &arg : e.args)
-    out->args.push_back(clone(*arg));
-  return out;
-}
+ExprPtr Body::clone(const Expr &e) { return copyOf(e); }
 
 /// A local of the body in which a local function is declared, as seen here.
 LocalId Body::fromOwner(const Function &callee, LocalId id) {

@@ -317,6 +317,15 @@ private:
   ExprPtr lowest(ExprPtr k, ExprPtr a, ExprPtr measure, Span span);
   ExprPtr measured(ExprPtr pairs, ExprPtr measure, Span span);
 
+  // fits (fits.cpp)
+  ExprPtr fit(const syntax::Expr &e);
+  bool fitArguments(const syntax::Expr &e, struct FitArguments &out);
+  ExprPtr startOfFit(const syntax::Expr &domain);
+  ExprPtr seedsOfFit(const syntax::Argument *seeds, Span span);
+  bool minimiserOf(const syntax::Argument *by, Expr &fit);
+  ExprPtr lossAndGradient(ExprPtr loss, LocalId model);
+  ExprPtr gradientBy(LocalId model, const TypeRef &type, std::vector<uint32_t> path, LocalId loss, Span span);
+
   // experiments (experiments.cpp)
   void experimentStatement(const syntax::Statement &statement, Experiment &experiment);
   void param(const syntax::Statement &statement, Experiment &experiment);

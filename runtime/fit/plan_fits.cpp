@@ -61,10 +61,9 @@ public:
     const Value model = vector.model(kept);
     writeSafetensors(form.weightPath + std::to_string(seed) + ".safetensors", vector.named(model),
                      {{"seed", std::to_string(seed)}, {"step", std::to_string(keptStep)}});
-    Tensor trace = Tensor::make(GMS_F64, {static_cast<int64_t>(history.size())});
-    std::copy(history.begin(), history.end(), trace.elementsAs<double>().begin());
+    std::vector<Value> losses(history.begin(), history.end());
     return Value::group({model, Value(seed), Value(keptLoss), Value(static_cast<int64_t>(outcome.steps)),
-                         Value(static_cast<int64_t>(keptStep)), Value(std::move(trace))});
+                         Value(static_cast<int64_t>(keptStep)), Value::list(std::move(losses))});
   }
 
 private:

@@ -77,7 +77,7 @@ private:
     }
     for (LocalId &state : e.states)
       state = renumber(state);
-    if (e.kind == ExprKind::Local || e.kind == ExprKind::Repeat || e.kind == ExprKind::Derivative)
+    if (e.kind == ExprKind::Local || e.kind == ExprKind::Repeat || e.kind == ExprKind::Derivative || e.kind == ExprKind::Fit)
       e.local = renumber(e.local);
     for (ExprPtr &arg : e.args)
       if (arg)

@@ -281,6 +281,12 @@ Json PlanBuilder::hostExpr(const Expr &e, Context &context) {
     json = {{"op", "repeat"}, {"index", e.local}};
     json["indices"].push_back(indexVar(e.indices[0], context));
     break;
+  case ExprKind::Fit:
+    json = typed("fit", e.type);
+    json["index"] = e.local;
+    json["name"] = std::get<std::string>(e.constant);
+    json["indices"].push_back(indexVar(e.indices[0], context));
+    break;
   default:
     diagnostics.error(Kind::NotOnHost, e.span, {});
     return {{"op", "group"}, {"args", Json::array()}};

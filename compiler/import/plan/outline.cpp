@@ -8,17 +8,7 @@ using namespace program;
 
 namespace {
 
-Definition cloneDefinition(const Definition &d) {
-  Definition copy;
-  copy.locals = d.locals;
-  copy.value = d.value ? cloneExpr(*d.value) : nullptr;
-  copy.dims = d.dims;
-  copy.checks = d.checks;
-  copy.span = d.span;
-  return copy;
-}
-
-/// Work that is worth a kernel, as opposed to what the host does as well.
+/// Work that is worth a kernel, or that only a kernel can do, as opposed to what the host does as well.
 bool worksOnTensors(const Expr &e, const Program &program) {
   switch (e.kind) {
   case ExprKind::Tabulate:
@@ -27,6 +17,13 @@ bool worksOnTensors(const Expr &e, const Program &program) {
   case ExprKind::WarpPoints:
   case ExprKind::Choose:
   case ExprKind::Draw:
+  case ExprKind::Derivative:
+  case ExprKind::OwnDerivative:
+  case ExprKind::Loop:
+  case ExprKind::MakeOperator:
+  case ExprKind::ApplyOperator:
+  case ExprKind::Lowest:
+  case ExprKind::Solve:
     return true;
   case ExprKind::Read:
     return std::any_of(e.args.begin() + 1, e.args.end(), [](const ExprPtr &i) { return i->kind != ExprKind::Constant; }) ||
@@ -54,34 +51,6 @@ bool draws(const Expr &e, const Program &program) {
 }
 
 } // namespace
-
-ExprPtr cloneExpr(const Expr &e) {
-  auto copy = std::make_unique<Expr>();
-  copy->kind = e.kind;
-  copy->type = e.type;
-  copy->span = e.span;
-  copy->constant = e.constant;
-  copy->local = e.local;
-  copy->function = e.function;
-  copy->prim = e.prim;
-  copy->reduce = e.reduce;
-  copy->distribution = e.distribution;
-  copy->border = e.border;
-  copy->sampling = e.sampling;
-  copy->position = e.position;
-  copy->dim = e.dim;
-  copy->extents = e.extents;
-  copy->states = e.states;
-  copy->place = e.place;
-  for (const ExprPtr &arg : e.args)
-    copy->args.push_back(arg ? cloneExpr(*arg) : nullptr);
-  for (const IndexVar &index : e.indices)
-    copy->indices.push_back({index.local, index.low ? cloneExpr(*index.low) : nullptr,
-                             index.high ? cloneExpr(*index.high) : nullptr, index.list ? cloneExpr(*index.list) : nullptr});
-  for (const Definition &definition : e.definitions)
-    copy->definitions.push_back(cloneDefinition(definition));
-  return copy;
-}
 
 bool Outliner::passes(const Type &type, bool asResult) {
   switch (type.kind) {
@@ -193,11 +162,12 @@ struct Outliner::Cut {
   }
 
   /// A chain of fields and items that leads to an outer value: what is passed, rather than all that holds it.
-  static bool isPath(const Expr &e) {
+  /// What something is differentiated by is passed whole: its fields must stay parts of it.
+  bool isPath(const Expr &e) const {
     if (e.kind == ExprKind::Local)
       return true;
     if (e.kind == ExprKind::Field)
-      return isPath(*e.args[0]);
+      return isPath(*e.args[0]) && !(e.args[0]->kind == ExprKind::Local && from.locals[e.args[0]->local].variable);
     return e.kind == ExprKind::Item && isPath(*e.args[0]) && (e.args.size() < 2 || e.args[1]->kind == ExprKind::Constant);
   }
 
@@ -254,7 +224,9 @@ struct Outliner::Cut {
     const size_t parameters = made->parameters.size();
     const std::set<LocalId> symbolsBefore = symbols;
     useType(e.type);
-    auto copy = std::make_unique<Expr>();
+    ExprPtr copy = withoutParts(e);
+    if (e.kind == ExprKind::Derivative && !inner.count(e.local))
+      lift(*reference(e.local, e));
     bool good = true;
     const auto part = [&](const ExprPtr &from) -> ExprPtr {
       if (!from || !good)
@@ -263,10 +235,6 @@ struct Outliner::Cut {
       good = taken != nullptr;
       return taken;
     };
-    copy->kind = e.kind, copy->type = e.type, copy->span = e.span, copy->constant = e.constant, copy->local = e.local;
-    copy->function = e.function, copy->prim = e.prim, copy->reduce = e.reduce, copy->distribution = e.distribution;
-    copy->border = e.border, copy->sampling = e.sampling, copy->position = e.position, copy->dim = e.dim;
-    copy->extents = e.extents, copy->states = e.states, copy->place = e.place;
     for (const ExprPtr &arg : e.args)
       copy->args.push_back(part(arg));
     for (const IndexVar &index : e.indices) {

@@ -39,9 +39,6 @@ private:
   bool hostOnly(const program::Expr &e, program::FunctionKind within);
 };
 
-/// A copy of an expression.
-program::ExprPtr cloneExpr(const program::Expr &e);
-
 /// Calls `visit` for each part of an expression, itself not included: arguments, domains, definitions.
 template <typename Visit> void eachPart(const program::Expr &e, Visit &&visit) {
   for (const program::ExprPtr &arg : e.args)
