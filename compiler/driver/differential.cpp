@@ -113,7 +113,7 @@ std::vector<std::string> disagreements(const program::Program &program, program:
       eval::Evaluator evaluator(program);
       expected.push_back(evaluator.call(function, arguments, {key.seed, key.sample + s, key.epoch}));
     } catch (const eval::EvalError &error) {
-      return {"the evaluator: " + std::string(error.what())};
+      return {"the evaluator: " + error.coded()};
     }
   for (const Engine &engine : engines) {
     const KernelRun run = runCompiled(program, function, arguments, key, engine, samples, samples);

@@ -115,7 +115,15 @@ Value valueOf(const program::Type &type, std::vector<uint32_t> &prefix, const Si
 }
 
 const char *meaningOf(int32_t status) {
-  switch (status) {
+  switch (GMS_STATUS_OF(status)) {
+  case GMS_NOT_CONVERGED:
+    return "E0745: an iteration found no solution";
+  case GMS_SINGULAR:
+    return "E0746: a system of equations has no single solution";
+  case GMS_NOT_SYMMETRIC:
+    return "E0747: a tensor given to `dense` is not symmetric";
+  case GMS_NO_PASS:
+    return "E0748: `until` holds before the first pass of a solver that yields";
   case GMS_BAD_VERSION:
     return "the kernel says that its interface has another version";
   case GMS_BAD_SHAPE:

@@ -351,14 +351,14 @@ Scalar Importer::extentOf(LocalId local, const std::vector<uint32_t> &fields, ui
        {"the extent of `" + frame.function->local(local).name + "`"});
 }
 
-void Importer::require(const Scalar &condition, const std::string &text) {
+void Importer::require(const Scalar &condition, const std::string &text, bool firstPass) {
   if (condition.known() && condition.whole)
     return;
   // Extents are numbers of the sample: the check stands where they are known, outside of bodies, and once.
   mlir::Value value = emitter.value(condition);
   const size_t level = emitter.levelOf(value);
   if (level < emitter.firstBody() && required.insert(value).second)
-    ops::require(emitter, value, text, level);
+    ops::require(emitter, value, text, level, firstPass);
 }
 
 void Importer::bindDims(const std::vector<DimBinding> &dims, const std::vector<DimCheck> &checks,

@@ -93,7 +93,7 @@ private:
                 Frame &frame);
   static Scalar lengthOf(const ImportValue &list);
   Scalar extentOf(LocalId local, const std::vector<uint32_t> &fields, uint32_t axis, Frame &frame);
-  void require(const Scalar &condition, const std::string &text);
+  void require(const Scalar &condition, const std::string &text, bool firstPass = false);
   Frame enterFunction(const Expr &expr, Frame &frame, size_t firstArgument);
 
   // loops of solvers (loops.cpp)

@@ -32,13 +32,19 @@ ImportValue Importer::loop(const Expr &expr, Frame &frame) {
   return parts.until ? unlessDone(parts, loopResult(parts)) : loopResult(parts);
 }
 
-/// The condition is asked before the first pass too: the states at the end are then those at the start.
+/// The condition is asked before the first pass too: the states at the end are then those at the start. What a
+/// solver yields has no value then, unless the range is empty, of which the checker or the list speaks.
 ImportValue Importer::unlessDone(const LoopParts &parts, const ImportValue &made) {
   const Expr &expr = parts.expr;
   const Scalar done = loopEnd(parts, parts.starts);
   const Group &items = *made.group();
   if (done.known() && !done.whole)
     return made;
+  if (!parts.yields.empty()) {
+    const Scalar none = emitter.primitive(Prim::Le, {parts.count, Scalar::of(int64_t(0))});
+    require(emitter.primitive(Prim::Or, {none, emitter.primitive(Prim::Not, {done})}),
+            "`until` holds before the first pass", true);
+  }
   const size_t named = expr.states.size() + 1;
   ImportValue ends = join(
       done, 2,

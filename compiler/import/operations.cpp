@@ -163,9 +163,9 @@ Operation *finishLoop(Emitter &emitter, Operation *open, ArrayRef<mlir::Value> s
 
 void yield(Emitter &emitter, ArrayRef<mlir::Value> results) { emitter.create("core.yield", results, {}); }
 
-void require(Emitter &emitter, mlir::Value condition, StringRef text, size_t level) {
+void require(Emitter &emitter, mlir::Value condition, StringRef text, size_t level, bool firstPass) {
   emitter.atPlace(level);
-  core::RequireOp::create(emitter.builder, emitter.loc, condition, text);
+  core::RequireOp::create(emitter.builder, emitter.loc, condition, text, firstPass);
 }
 
 Scalar extent(Emitter &emitter, mlir::Value tensor, int64_t axis) {

@@ -26,7 +26,7 @@ mlir::Operation *openLoop(Emitter &emitter, mlir::Value count, llvm::ArrayRef<ml
 mlir::Operation *finishLoop(Emitter &emitter, mlir::Operation *open, llvm::ArrayRef<mlir::Value> starts,
                             llvm::ArrayRef<mlir::Value> values, bool until);
 void yield(Emitter &emitter, llvm::ArrayRef<mlir::Value> values);
-void require(Emitter &emitter, mlir::Value condition, llvm::StringRef text, size_t level);
+void require(Emitter &emitter, mlir::Value condition, llvm::StringRef text, size_t level, bool firstPass);
 Scalar extent(Emitter &emitter, mlir::Value tensor, int64_t axis);
 
 /// core.variable, never shared with another one.

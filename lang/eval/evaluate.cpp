@@ -1,6 +1,7 @@
 // Calls, blocks, records, and what an expression of each kind gives.
 #include "lang/eval/evaluate.h"
 #include <algorithm>
+#include <cstdio>
 
 namespace gms::eval {
 
@@ -13,11 +14,19 @@ template <typename Run> Value guarded(Span span, const Run &run) {
   try {
     return run();
   } catch (const TapeFull &error) {
-    throw EvalError(span, error.what());
+    throw EvalError(span, 749, error.what(), error.what());
   }
 }
 
 } // namespace
+
+std::string EvalError::coded() const {
+  if (!code)
+    return what();
+  char text[8];
+  std::snprintf(text, sizeof text, "E%04u", code);
+  return std::string(text) + ": " + what();
+}
 
 Value Evaluator::call(FunctionId id, std::vector<Value> arguments, Key sample) {
   key = sample;

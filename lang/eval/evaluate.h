@@ -13,7 +13,13 @@ constexpr int64_t largestTensor = int64_t(1) << 28;
 /// What went wrong while a program was evaluated, and where.
 struct EvalError : std::runtime_error {
   EvalError(Span span, const std::string &text) : std::runtime_error(text), span(span) {}
+  EvalError(Span span, unsigned code, const std::string &text, std::string detail = "")
+      : std::runtime_error(text), span(span), code(code), detail(std::move(detail)) {}
+  /// "E0746: this operator is singular"; without a code the text alone.
+  std::string coded() const;
   Span span;
+  unsigned code = 0;  ///< of the runtime's message for the same fault of compiled code; 0: it has none
+  std::string detail; ///< the number that this message shows
 };
 
 /// Host functions: given an extern's name and its arguments in the order of its parameters, without waiting

@@ -50,7 +50,7 @@ Value Evaluator::loop(const Expr &e, Frame &frame) {
     pass(e, frame, states, yields);
   }
   if (steps == 0 && high > low && !yields.empty())
-    throw EvalError(e.span,
+    throw EvalError(e.span, 748,
                     "`until` holds before the first pass, so that there is nothing which the loop yields");
   std::vector<Value> result = std::move(states);
   result.push_back(Value(steps));

@@ -57,9 +57,9 @@ void requireSymmetric(const Tensor &a, size_t n, Span span) {
   for (size_t i = 0; i < n; ++i)
     for (size_t j = 0; j < i; ++j)
       if (double below = a.at(i * n + j).value, above = a.at(j * n + i).value; !(std::abs(below - above) <= allowed))
-        throw EvalError(span, "the operator is not symmetric: its elements (" + std::to_string(i) + ", " + std::to_string(j) +
+        throw EvalError(span, 747, "the operator is not symmetric: its elements (" + std::to_string(i) + ", " + std::to_string(j) +
                                   ") and (" + std::to_string(j) + ", " + std::to_string(i) + ") are " + std::to_string(below) +
-                                  " and " + std::to_string(above));
+                                  " and " + std::to_string(above), std::to_string(std::abs(below - above)));
 }
 
 void addKronecker(Entries &entries, const Tensor &a, const Tensor &b) {
@@ -204,7 +204,7 @@ Value Evaluator::solve(const Expr &e, Frame &frame) {
   };
   if (finite(a->data) && finite(b->data) &&
       !std::all_of(found.begin(), found.end(), [](const Real &real) { return std::isfinite(real.value); }))
-    throw EvalError(e.span, "this operator is singular, so that nothing or more than one tensor solves it");
+    throw EvalError(e.span, 746, "this operator is singular, so that nothing or more than one tensor solves it", "0");
   for (size_t i = 0; i < found.size(); ++i)
     made->set(i, rounded(found[i], made->element));
   return Value(TensorRef(std::move(made)));

@@ -207,7 +207,7 @@ int64_t Evaluator::wholePrimitive(const Expr &e, Frame &frame) {
   case Prim::FloorDiv:
   case Prim::Mod:
     if (b == 0)
-      throw EvalError(e.span, "an int is divided by 0");
+      throw EvalError(e.span, 732, "an int is divided by 0");
     if (b == -1)
       return e.prim == Prim::FloorDiv ? wrapped(0 - static_cast<uint64_t>(a)) : 0;
     return e.prim == Prim::FloorDiv ? floorDivide(a, b) : a - b * floorDivide(a, b);

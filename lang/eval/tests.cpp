@@ -79,7 +79,7 @@ std::vector<TestOutcome> runTests(const program::Program &program) {
       outcome.left = print(test.equality ? outcome.value.items().items[0] : outcome.value);
       outcome.right = test.equality ? print(outcome.value.items().items[1]) : "";
     } catch (const EvalError &error) {
-      outcome.error = error.what();
+      outcome.error = error.coded();
       outcome.errorSpan = error.span;
     } catch (const std::exception &error) { // a fault of ours: it is reported, and the other tests still run
       outcome.error = std::string("internal: ") + error.what();

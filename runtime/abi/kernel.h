@@ -59,7 +59,8 @@ enum gms_status {
   GMS_NOT_A_NUMBER = 4,   /* only in the mode that looks for it */
   GMS_NOT_CONVERGED = 5,  /* an iteration: what it was to give is NaN */
   GMS_SINGULAR = 6,       /* a system without one solution: what it was to give is NaN */
-  GMS_NOT_SYMMETRIC = 7   /* a dense operator */
+  GMS_NOT_SYMMETRIC = 7,  /* a dense operator */
+  GMS_NO_PASS = 8         /* a solver that yields made no pass */
 };
 #define GMS_STATUS_OF(status) ((status) & 0xff)
 

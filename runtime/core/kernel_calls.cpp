@@ -178,6 +178,8 @@ void KernelCalls::fail(const PlanKernel &form, int32_t status) const {
     throw Error(ErrorKind::SingularSystem, {form.shownName, detail()});
   case GMS_NOT_SYMMETRIC:
     throw Error(ErrorKind::NotSymmetric, {form.shownName, detail()});
+  case GMS_NO_PASS:
+    throw Error(ErrorKind::NoPass, {form.shownName});
   case GMS_BAD_VERSION:
     throw Error(ErrorKind::KernelVersion, {form.shownName});
   case GMS_NOT_A_NUMBER:

@@ -10,13 +10,13 @@
 // CHECK: %[[A:.*]] = core.compute
 // CHECK: core.read %[[Y]]
 // CHECK-NOT: math.tanh
+// CHECK: core.compute[%c3] {
+// CHECK: core.reduce {{ *}}sum(%c0) to(%{{.*}}) {
+// CHECK: core.read %arg0
 // CHECK: core.compute[%{{.*}}] {
 // CHECK: core.reduce {{ *}}sum
 // CHECK: core.read %{{.*}}[%{{.*}}] border({{ *}}zero)
 // CHECK: core.read %arg1
-// CHECK: core.compute[%c3] {
-// CHECK: core.reduce {{ *}}sum(%c0) to(%{{.*}}) {
-// CHECK: core.read %arg0
 // CHECK-NOT: core.variable
 // CHECK-NOT: core.derivative
 func.func @conv(%x: tensor<?xf64>, %w: tensor<3xf64>) -> (tensor<f64>, tensor<?xf64>, tensor<3xf64>) {

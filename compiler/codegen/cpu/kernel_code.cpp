@@ -153,9 +153,14 @@ private:
     return success(!emitter.failed);
   }
 
-  /// Where functions that the sample calls leave their status; null where it calls none.
+  /// Where a status is kept until the sample is done: that of functions which it calls and of requirements in arms
+  /// and loops; null where it has neither.
   Value statusSlot() {
-    if (!function.walk([](core::LibraryOp) { return WalkResult::interrupt(); }).wasInterrupted())
+    const WalkResult found = function.walk([&](Operation *op) {
+      const bool keeps = isa<core::LibraryOp>(op) || (isa<core::RequireOp>(op) && op->getParentOp() != function);
+      return keeps ? WalkResult::interrupt() : WalkResult::advance();
+    });
+    if (!found.wasInterrupted())
       return {};
     Value slot = LLVM::AllocaOp::create(b, loc, pointer, i32, integer(1, i32), 4);
     LLVM::StoreOp::create(b, loc, integer(0, i32), slot, 4);

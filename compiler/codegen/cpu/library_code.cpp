@@ -42,11 +42,14 @@ void SampleEmitter::library(core::LibraryOp op) {
   auto module = levels[0].block->getParentOp()->getParentOfType<ModuleOp>();
   declare(module, loc, op.getSymbol(), type);
   Value given = func::CallOp::create(b, loc, op.getSymbol(), TypeRange(b.getI32Type()), operands).getResult(0);
-  // The first failure is told when the sample is done: its results are NaN, which harm nothing that follows.
+  noteStatus(given); // its results are NaN where it failed, which harm nothing that follows
+}
+
+void SampleEmitter::noteStatus(Value status) {
   Value before = LLVM::LoadOp::create(b, loc, b.getI32Type(), statusSlot, 4);
   Value zero = arith::ConstantOp::create(b, loc, b.getI32IntegerAttr(0));
   Value fine = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::eq, before, zero);
-  LLVM::StoreOp::create(b, loc, arith::SelectOp::create(b, loc, fine, given, before), statusSlot, 4);
+  LLVM::StoreOp::create(b, loc, arith::SelectOp::create(b, loc, fine, status, before), statusSlot, 4);
 }
 
 } // namespace gms::compiler::cpu

@@ -29,7 +29,7 @@ struct Code {
 };
 
 /// As enum gms_status.
-enum class Status : int32_t { BadVersion = 1, BadShape = 2, BadWorkspace = 3 };
+enum class Status : int32_t { BadVersion = 1, BadShape = 2, BadWorkspace = 3, NoPass = 8 };
 
 /// Where a tensor lies.
 struct Buffer {
@@ -56,7 +56,7 @@ public:
   mlir::DenseMap<Value, Buffer> destinations; ///< of results: where a stage writes instead of the workspace
   Value seed, sample, epoch;                  ///< the key
   Value workspace, workspaceBytes;            ///< pointer, i64
-  Value statusSlot; ///< i32*: the first status other than 0 of a function that the sample called
+  Value statusSlot; ///< i32*: the first status other than 0 that is told when the sample is done
   Value top;                                  ///< i64: bytes of it in use
   std::function<void(Value fails, Status status)> leaveIf; ///< ends the sample with a status; only at level 0
 
@@ -254,6 +254,8 @@ private:
   void addAt(const Buffer &out, mlir::ArrayRef<Code> place, const Code &value);
   void require(core::RequireOp op);
   void library(core::LibraryOp op);
+  /// Keeps a status (i32) that is not 0, where none is kept yet.
+  void noteStatus(Value status);
   void fromElements(mlir::Operation *op);
   void globalConstant(mlir::arith::ConstantOp op);
   Buffer allocate(Value tensor, mlir::ArrayRef<Value> extents);

@@ -267,15 +267,20 @@ void SampleEmitter::scan(core::ScanOp op) {
 }
 
 void SampleEmitter::require(core::RequireOp op) {
-  if (dry || depth())
+  if (dry)
     return;
   Code holds = code(op.getCondition());
   if (failed)
     return;
   Value yes = constant(b.getBoolAttr(true));
-  at(0);
+  at(depth());
   Value fails = arith::XOrIOp::create(b, loc, holds.value, yes);
-  leaveIf(fails, Status::BadShape);
+  const Status told = op.getFirstPass() ? Status::NoPass : Status::BadShape;
+  if (depth() == 0)
+    return leaveIf(fails, told);
+  Value status = arith::ConstantOp::create(b, loc, b.getI32IntegerAttr(static_cast<int32_t>(told)));
+  Value zero = arith::ConstantOp::create(b, loc, b.getI32IntegerAttr(0));
+  noteStatus(arith::SelectOp::create(b, loc, fails, status, zero));
 }
 
 void SampleEmitter::fromElements(Operation *op) {

@@ -11,7 +11,7 @@ DenseSet<Operation *> hostRequirements(const StagePlan &plan) {
   DenseSet<Operation *> found;
   for (const Stage &stage : plan.stages)
     if (auto requirement = dyn_cast<core::RequireOp>(stage.op))
-      if (stage.guards.empty() && formulas.scalar(requirement.getCondition()))
+      if (stage.guards.empty() && !requirement.getFirstPass() && formulas.scalar(requirement.getCondition()))
         found.insert(stage.op);
   return found;
 }

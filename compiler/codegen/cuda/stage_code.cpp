@@ -174,7 +174,7 @@ void StageCode::once(OpBuilder &b, Operation *op, SampleCode &code) {
   if (auto requirement = dyn_cast<core::RequireOp>(op)) {
     Value truth = arith::ConstantIntOp::create(b, loc, 1, 1);
     OpBuilder in = when(b, loc, arith::XOrIOp::create(b, loc, code.scalar(requirement.getCondition()), truth));
-    Value word = arith::ConstantIntOp::create(in, loc, in.getI32Type(), GMS_BAD_SHAPE);
+    Value word = arith::ConstantIntOp::create(in, loc, in.getI32Type(), requirement.getFirstPass() ? GMS_NO_PASS : GMS_BAD_SHAPE);
     LLVM::StoreOp::create(in, loc, word, status);
     return;
   }

@@ -326,8 +326,12 @@ def Core_LibraryOp : Core_Op<"library", [NoMemoryEffect, AttrSizedOperandSegment
 }
 
 def Core_RequireOp : Core_Op<"require"> {
-  let summary = "Ends the kernel with GMS_BAD_SHAPE before anything is written where the condition is false";
-  let arguments = (ins I1:$condition, StrAttr:$text);
+  let summary = "Ends the kernel with a status where the condition is false";
+  let description = [{
+    The status is GMS_BAD_SHAPE, with `first_pass` it is GMS_NO_PASS. Outside of arms and loops the kernel ends before
+    anything is written; inside of them the sample goes on, and the status is told at its end.
+  }];
+  let arguments = (ins I1:$condition, StrAttr:$text, UnitAttr:$first_pass);
   let assemblyFormat = "$condition `,` $text attr-dict";
 }
 

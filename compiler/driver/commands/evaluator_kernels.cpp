@@ -48,7 +48,7 @@ public:
         shapeOf(evaluator.call(id, valuesOf(arguments), {}), *function.result, next);
       }
     } catch (const eval::EvalError &error) {
-      throw runtime::Error(runtime::ErrorKind::KernelFailed, {function.name, error.what()});
+      refuse(error);
     }
     return GMS_OK;
   }
@@ -73,7 +73,7 @@ public:
         if (!places.empty())
           storeDraws(drawn, outputs.back());
       } catch (const eval::EvalError &error) {
-        throw runtime::Error(runtime::ErrorKind::KernelFailed, {function.name, error.what()});
+        refuse(error);
       }
     }
     return GMS_OK;
@@ -85,6 +85,13 @@ private:
   const Function &function;
   std::vector<SignatureItem> results, inputs;
   std::vector<program::DrawnPlace> places; ///< of the last output, the drawn values
+
+  /// As compiled code says it, where that has a message for the same.
+  [[noreturn]] void refuse(const eval::EvalError &error) const {
+    if (error.code)
+      throw runtime::Error(static_cast<runtime::ErrorKind>(error.code), {function.name, error.detail});
+    throw runtime::Error(runtime::ErrorKind::KernelFailed, {function.name, error.what()});
+  }
 
   /// What an arm that was not taken would have drawn is not a number, as in compiled kernels.
   void storeDraws(const std::map<std::string, double> &drawn, gms_tensor &out) const {
