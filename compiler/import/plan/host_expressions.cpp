@@ -277,6 +277,8 @@ Json PlanBuilder::hostExpr(const Expr &e, Context &context) {
     for (const Definition &made : e.definitions)
       json["definitions"].push_back(definition(made, context));
     break;
+  case ExprKind::OwnDerivative: // nothing is differentiated on the host
+    return expr(*e.args[0], context);
   case ExprKind::Repeat:
     json = {{"op", "repeat"}, {"index", e.local}};
     json["indices"].push_back(indexVar(e.indices[0], context));
