@@ -22,6 +22,8 @@ struct NotLinear {};
 
 /// So few passes of a loop are written out: kernels of constants and small matrices then need no memory.
 constexpr int64_t unrolledPasses = 32;
+/// Of doubles.
+constexpr int64_t unrolledDoubles = 9;
 
 /// A tensor that is made inside a body can be a variable where it has at most so many elements.
 constexpr int64_t elementVariables = 256;

@@ -24,7 +24,9 @@ ImportValue Importer::reduce(const Expr &expr, Frame &frame) {
       for (const Scalar &size : t->extents)
         times(size);
   }
-  return lists || passes <= unrolledPasses ? reduceUnrolled(expr, frame) : reduceIndices(expr, frame);
+  // Of doubles, which solvers compute with, little is known before they run, and many terms are many times the code.
+  const int64_t most = expr.type->kind == TypeKind::Scalar && expr.type->element == Element::F64 ? unrolledDoubles : unrolledPasses;
+  return lists || passes <= most ? reduceUnrolled(expr, frame) : reduceIndices(expr, frame);
 }
 
 Scalar Importer::neutral(ReduceKind kind, Element element) {

@@ -51,6 +51,30 @@ void plain(const Real *f, const Real *rate, int64_t n, int64_t stride, Real *res
     }
 }
 
+/// Power 1 for several rates at once: S_1(i + 1) = q (S_0(i) + f_i + S_1(i)).
+template <typename Real, int Count>
+void linear(const Real *f, const Real *rate, int64_t n, int64_t stride, Real *result) {
+  Real q[Count], zeroth[Count] = {}, first[Count] = {};
+  for (int k = 0; k < Count; ++k)
+    q[k] = std::exp(-rate[k]);
+  auto step = [&](int k, int64_t i) {
+    zeroth[k] = q[k] * (zeroth[k] + f[k * stride + i]);
+    first[k] = q[k] * first[k] + zeroth[k];
+  };
+  for (int64_t i = 0; i < n; ++i)
+    for (int k = 0; k < Count; ++k) {
+      result[k * n + i] = first[k];
+      step(k, i);
+    }
+  for (int k = 0; k < Count; ++k)
+    zeroth[k] = first[k] = 0;
+  for (int64_t i = n - 1; i >= 0; --i)
+    for (int k = 0; k < Count; ++k) {
+      result[k * n + i] += first[k];
+      step(k, i);
+    }
+}
+
 template <typename Real> void weighted(const Real *f, Real rate, int64_t n, int64_t power, Real *result) {
   const Real q = std::exp(-rate);
   Real left[mostPower + 1] = {}, right[mostPower + 1] = {};
@@ -64,19 +88,30 @@ template <typename Real> void weighted(const Real *f, Real rate, int64_t n, int6
   }
 }
 
+/// The rates in groups of `Count`, and what is left in one smaller group.
+template <typename Real, int Count>
+void inGroups(const Real *f, const Real *rate, int64_t n, int64_t count, int64_t stride, int64_t power, Real *result) {
+  for (; count >= Count; count -= Count) {
+    (power ? linear<Real, Count> : plain<Real, Count>)(f, rate, n, stride, result);
+    f += Count * stride;
+    rate += Count;
+    result += Count * n;
+  }
+  if constexpr (Count > 1)
+    inGroups<Real, Count - 1>(f, rate, n, count, stride, power, result);
+}
+
 template <typename Real>
 int32_t exponentialSum(const Real *f, const Real *rate, int64_t n, int64_t count, int64_t stride, int64_t power,
                        Real *result) {
   if (power < 0 || power > mostPower)
     return GMS_BAD_SHAPE;
-  int64_t k = 0;
-  for (; power == 0 && k + together <= count; k += together)
-    plain<Real, together>(f + k * stride, rate + k, n, stride, result + k * n);
-  for (; k < count; ++k)
-    if (power == 0)
-      plain<Real, 1>(f + k * stride, rate + k, n, stride, result + k * n);
-    else
-      weighted(f + k * stride, rate[k], n, power, result + k * n);
+  if (power < 2) {
+    inGroups<Real, together>(f, rate, n, count, stride, power, result);
+    return GMS_OK;
+  }
+  for (int64_t k = 0; k < count; ++k)
+    weighted(f + k * stride, rate[k], n, power, result + k * n);
   return GMS_OK;
 }
 
