@@ -35,6 +35,7 @@ void buildCorePipeline(mlir::OpPassManager &manager, bool fused, bool manyThread
   // them.
   function.addPass(createSinkBranches());
   function.addPass(createFuseComputes(options));
+  function.addPass(createMergeSums());
   function.addPass(createMarkReciprocals());
   function.addPass(createLowerLibrary(library));
 }

@@ -115,11 +115,30 @@ double passesAround(Operation *read, Operation *producer, ArrayRef<BlockArgument
   return times;
 }
 
+/// What depends on the index of a reduction is made in its loop, which runs for all elements of the compute around it; of few
+/// channels, which are written out, once.
+void addIndicesAround(Operation *read, SmallVectorImpl<BlockArgument> &arguments) {
+  auto inLoopOf = [&](Operation *op) {
+    return isa<core::ReduceOp>(op) && llvm::any_of(arguments, [&](BlockArgument argument) {
+             return argument.getOwner()->getParentOp() == op;
+           });
+  };
+  bool inside = false;
+  for (Operation *around = read->getParentOp(); around; around = around->getParentOp()) {
+    if (inside && isa<core::ComputeOp, core::ReduceOp>(around))
+      for (BlockArgument index : around->getRegion(0).getArguments())
+        if (!llvm::is_contained(arguments, index) && trips(index) > channelExtent)
+          arguments.push_back(index);
+    inside |= inLoopOf(around);
+  }
+}
+
 double timesRead(core::ReadOp read, Operation *producer, ValueRange indices) {
   SmallPtrSet<Value, 16> seen;
   SmallVector<BlockArgument> arguments;
   for (Value index : indices)
     indicesOf(index, seen, arguments);
+  addIndicesAround(read, arguments);
   double times = 1;
   for (BlockArgument argument : arguments)
     if (!argument.getOwner()->getParentOp()->isAncestor(producer))

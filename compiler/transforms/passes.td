@@ -68,6 +68,10 @@ def FuseComputes : Pass<"core-fuse-computes", "::mlir::func::FuncOp"> {
                         "keep every operator a kernel of its own: inline only what moves or converts elements">];
 }
 
+def MergeSums : Pass<"core-merge-sums", "::mlir::func::FuncOp"> {
+  let summary = "Makes one sum of sums over the same range that are added";
+}
+
 def MarkReciprocals : Pass<"core-mark-reciprocals", "::mlir::func::FuncOp"> {
   let summary = "Allows reciprocals for divisions whose last bits decide nothing, for code that divides many elements by one number";
 }
