@@ -5,7 +5,13 @@ import physics
 // ---- the network -----------------------------------------------------------------------------------------------------
 
 /// The weights: widths of the global kernels, two convolutions [out, in, tap], one 1x1 convolution, the gate's width.
-record network { eta: f64[15], first: f64[16, 16, 3], second: f64[16, 16, 3], last: f64[16], gate: f64 }
+record network {
+  eta: f64[15],
+  first: f64[16, 16, 3],
+  second: f64[16, 16, 3],
+  last: f64[16],
+  gate: f64
+}
 
 /// Weights drawn by He's rule (He et al., ICCV 2015): deviation sqrt(2 / inputs).
 augment start() -> network {
@@ -29,7 +35,11 @@ op convolution(w: f64[16, 16, 3], x: f64[16, n]) -> f64[16, n] {
 /// between 0.1 and 2.385345 bohr, around there, goes through the convolutions.
 op energy_per_electron(f: network, n: density[g], g: grid) -> energy[g] {
   width[k] = (0.1 + 2.285345 * sigmoid(f.eta[k])) * 1 bohr
-  around[k, i] = sum(j) of n[j] * exp(-abs(g.x[i] - g.x[j]) / width[k]) / (2 * width[k]) * g.dx * 1 bohr
+  around[k, i] = sum(j) of n[j]
+    * exp(-abs(g.x[i] - g.x[j]) / width[k])
+    / (2 * width[k])
+    * g.dx
+    * 1 bohr
   seen[q in 0..16, i in 0..length(n)] = if q == 0 then n[i] * 1 bohr else around[q - 1, i, border: clamp]
   one = convolution(f.first, seen)
   h[q, i] = swish(one[q, i])
@@ -89,3 +99,27 @@ op result(f: network, steps: int) {
   run = kohn_sham(f, steps)
   return { energy: run.energy, drift: abs(run.trace[14].energy - run.trace[13].energy) }
 }
+
+// ---- for comparison ----------------------------------------------------------------------------------------------------
+
+/// The same network as a direct map from the density to the energy, without any equation.
+op direct(f: network, steps: int, density: density[m]) -> energy {
+  g = line(513, 0.08 bohr)
+  n[i in 0..513] = density[i, border: zero]
+  s = mirrored(n, mod(steps, 2))
+  return energy_in(energy_per_electron(f, s, g), s, g)
+}
+/// The local density approximation in the same iterations.
+solver kohn_sham_lda(steps: int) {
+  g = line(513, 0.08 bohr)
+  v = attraction(protons(steps, g), g)
+  state n = noninteracting(v, 2, g)
+  repeat k in 0..15 {
+    vs = v + hartree(n, g) + d(lda(n, g)) / d(n) / g.dx
+    (e, phi) = lowest(1, kinetic(g) + diagonal(vs), measure: g.dx)
+    out = filled(phi, 2)
+    n = n + 0.5 * 0.9^k * (out - n)
+    yield energy: total_energy(e, 2, vs, v, out, lda(out, g), g)
+  }
+}
+op lda_energy(steps: int) -> energy = kohn_sham_lda(steps).energy
