@@ -40,9 +40,11 @@ ExprPtr copyOf(const Expr &e) {
   for (const IndexVar &index : e.indices)
     copy->indices.push_back({index.local, copyOf(index.low), copyOf(index.high), copyOf(index.list)});
   for (const Definition &d : e.definitions)
-    copy->definitions.push_back({d.locals, copyOf(d.value), d.dims, d.checks, d.span});
+    copy->definitions.push_back(copyOf(d));
   return copy;
 }
+
+Definition copyOf(const Definition &d) { return {d.locals, copyOf(d.value), d.dims, d.checks, d.span}; }
 
 const Function *Program::find(std::string_view name) const {
   const Function *found = nullptr;

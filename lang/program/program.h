@@ -187,8 +187,9 @@ struct Expr {
 
 /// A copy of an expression without its parts: args, indices and definitions are empty.
 ExprPtr withoutParts(const Expr &e);
-/// A copy of an expression.
+/// A copy of an expression, and of a definition.
 ExprPtr copyOf(const Expr &e);
+Definition copyOf(const Definition &definition);
 
 enum class LocalKind : uint8_t { Parameter, Dimension, Definition, Index, State, Capture };
 

@@ -195,7 +195,7 @@ Claim claimOf(const Plan &plan, const ClauseResult &result) {
 
 std::string rateText(const KernelTiming &timing) {
   char text[64];
-  std::snprintf(text, sizeof text, "%.4g images/s", static_cast<double>(timing.samples) / std::max(timing.seconds, 1e-9));
+  std::snprintf(text, sizeof text, "%.4g samples/s", static_cast<double>(timing.samples) / std::max(timing.seconds, 1e-9));
   return text;
 }
 

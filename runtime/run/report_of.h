@@ -23,7 +23,7 @@ Claim claimOf(const Plan &plan, const ClauseResult &result);
 /// All pictures of a report in one grid; no rows where it has none.
 PictureGrid allPictures(const Report &report);
 
-/// "1.9 images/s"-style rate of a kernel.
+/// "1.9 samples/s"-style rate of a kernel.
 std::string rateText(const KernelTiming &timing);
 
 } // namespace gms::runtime

@@ -82,6 +82,12 @@ bool Outliner::hostOnly(const Expr &e, FunctionKind within) {
          std::any_of(e.indices.begin(), e.indices.end(), [](const IndexVar &index) { return index.list != nullptr; });
 }
 
+bool Outliner::needsHost(const Expr &e) {
+  bool needs = hostOnly(e, FunctionKind::Experiment) || draws(e, program);
+  eachPart(e, [&](const Expr &part) { needs = needs || needsHost(part); });
+  return needs;
+}
+
 bool Outliner::bodyKernelable(FunctionId id) {
   if (const auto known = kernelable.find(id); known != kernelable.end())
     return known->second;
@@ -106,6 +112,7 @@ struct Outliner::Cut {
   std::set<LocalId> inner;                          ///< bound inside what is cut out
   std::unordered_map<LocalId, LocalId> captured;
   std::set<LocalId> symbols;                        ///< that extents refer to
+  std::set<LocalId> variables;                      ///< that something is differentiated by
 
   Cut(Outliner &outliner, const Function &from) : outliner(outliner), from(from) { made->locals = from.locals; }
 
@@ -118,6 +125,8 @@ struct Outliner::Cut {
       bind(state);
     if (e.kind == ExprKind::Repeat)
       bind(e.local);
+    if (e.kind == ExprKind::Derivative)
+      variables.insert(e.local);
     for (const Definition &definition : e.definitions) {
       for (LocalId local : definition.locals)
         bind(local);
@@ -138,6 +147,16 @@ struct Outliner::Cut {
     }
     bool reads = false;
     eachPart(e, [&](const Expr &part) { reads |= readsInner(part); });
+    return reads;
+  }
+
+  /// Whether an outer value that was made on the way may depend on the variable: its derivative would be lost.
+  bool readsMade(const Expr &e, LocalId variable) const {
+    if (e.kind == ExprKind::Local && e.local != variable && !inner.count(e.local) &&
+        (from.locals[e.local].kind == LocalKind::Definition || from.locals[e.local].kind == LocalKind::State))
+      return true;
+    bool reads = false;
+    eachPart(e, [&](const Expr &part) { reads = reads || readsMade(part, variable); });
     return reads;
   }
 
@@ -162,13 +181,17 @@ struct Outliner::Cut {
   }
 
   /// A chain of fields and items that leads to an outer value: what is passed, rather than all that holds it.
-  /// What something is differentiated by is passed whole: its fields must stay parts of it.
+  /// What is differentiated by is passed whole, so that it stays the same value everywhere.
   bool isPath(const Expr &e) const {
     if (e.kind == ExprKind::Local)
       return true;
+    if (e.kind != ExprKind::Field && e.kind != ExprKind::Item)
+      return false;
+    if (e.args[0]->kind == ExprKind::Local && variables.count(e.args[0]->local))
+      return false;
     if (e.kind == ExprKind::Field)
-      return isPath(*e.args[0]) && !(e.args[0]->kind == ExprKind::Local && from.locals[e.args[0]->local].variable);
-    return e.kind == ExprKind::Item && isPath(*e.args[0]) && (e.args.size() < 2 || e.args[1]->kind == ExprKind::Constant);
+      return isPath(*e.args[0]);
+    return isPath(*e.args[0]) && (e.args.size() < 2 || e.args[1]->kind == ExprKind::Constant);
   }
 
   ExprPtr reference(LocalId local, const Expr &as) {
@@ -221,6 +244,18 @@ struct Outliner::Cut {
   }
 
   ExprPtr takeParts(const Expr &e) {
+    if (e.kind == ExprKind::Derivative && !inner.count(e.local)) {
+      if (readsMade(*e.args[0], e.local))
+        return nullptr;
+      const TypeRef &type = from.locals[e.local].type;
+      if (!Outliner::passes(*type, false))
+        return nullptr;
+      Expr variable;
+      variable.kind = ExprKind::Local;
+      variable.local = e.local;
+      variable.type = type;
+      lift(variable);
+    }
     const size_t parameters = made->parameters.size();
     const std::set<LocalId> symbolsBefore = symbols;
     useType(e.type);

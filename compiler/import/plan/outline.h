@@ -29,6 +29,9 @@ public:
   /// Whether values of this type pass into and out of kernels: scalars, tensors, records and tuples of them.
   static bool passes(const program::Type &type, bool asResult);
 
+  /// Whether something in an expression of an experiment can stand in no kernel, or draws.
+  bool needsHost(const program::Expr &e);
+
 private:
   struct Cut;
   program::Program &program;

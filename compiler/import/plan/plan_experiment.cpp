@@ -1,5 +1,6 @@
 // Experiments, their params, steps and clauses; kernels and their signatures.
 #include "compiler/import/plan/plan_experiment.h"
+#include "compiler/import/plan/hold.h"
 #include "compiler/import/plan/plan_builder.h"
 #include "lang/program/drawn_places.h"
 #include <algorithm>
@@ -247,6 +248,8 @@ PlannedProgram PlanBuilder::build() {
   Json plan = {{"gms_plan", 1}, {"abi", 1}, {"generator", 1}};
   plan["program"] = std::filesystem::path(sources.file(file).path()).filename().string();
   plan["experiments"] = Json::array();
+  for (Experiment &made : program.experiments)
+    holdInKernels(made, program, outliner);
   for (const Experiment &made : program.experiments)
     plan["experiments"].push_back(experiment(made));
   plan["types"] = types.table();
