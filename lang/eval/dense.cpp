@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <limits>
 #include <numeric>
 
 namespace gms::eval {
@@ -119,6 +120,15 @@ Factors::Factors(Matrix a, size_t n) : n(n), lu(std::move(a)), rows(n) {
         lu[i * n + j] -= factor * lu[k * n + j];
     }
   }
+}
+
+double Factors::smallestPivot() const {
+  double smallest = std::numeric_limits<double>::infinity(), largest = 0;
+  for (size_t k = 0; k < n; ++k) {
+    smallest = std::fmin(smallest, std::fabs(lu[k * n + k]));
+    largest = std::fmax(largest, std::fabs(lu[k * n + k]));
+  }
+  return largest == 0 ? 0 : smallest / largest;
 }
 
 std::vector<double> Factors::solve(const std::vector<double> &b) const {

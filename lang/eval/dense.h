@@ -27,6 +27,8 @@ public:
   Factors(Matrix a, size_t n);
   /// A^-1 b, [n]; not finite where A is singular.
   std::vector<double> solve(const std::vector<double> &b) const;
+  /// The magnitude of the smallest pivot by that of the largest: 0 where A is singular, but for rounding.
+  double smallestPivot() const;
 
 private:
   size_t n;

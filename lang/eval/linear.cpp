@@ -158,8 +158,11 @@ std::vector<Real> eigenpairs(Tape &tape, const std::vector<Real> &a, size_t n, s
   return out;
 }
 
-std::vector<Real> solution(Tape &tape, const std::vector<Real> &a, const std::vector<Real> &b) {
+std::vector<Real> solution(Tape &tape, const std::vector<Real> &a, const std::vector<Real> &b,
+                           double *smallestPivot) {
   auto rule = std::make_unique<SolutionRule>(a, b);
+  if (smallestPivot)
+    *smallestPivot = rule->factors.smallestPivot();
   std::vector<Real> out;
   for (double value : rule->factors.solve(valuesOf(b)))
     out.push_back({value});

@@ -17,7 +17,9 @@ constexpr double degenerate(program::Element element) {
 /// of their space were chosen, and finite for the rest.
 std::vector<Real> eigenpairs(Tape &tape, const std::vector<Real> &a, size_t n, size_t k, double same);
 
-/// A^-1 b for a matrix A [n, n] and b [n]. Not finite where A is singular.
-std::vector<Real> solution(Tape &tape, const std::vector<Real> &a, const std::vector<Real> &b);
+/// A^-1 b for a matrix A [n, n] and b [n]. Not finite where A is singular. `smallestPivot`: where it is not null, the
+/// smallest pivot by the largest.
+std::vector<Real> solution(Tape &tape, const std::vector<Real> &a, const std::vector<Real> &b,
+                           double *smallestPivot = nullptr);
 
 } // namespace gms::eval
