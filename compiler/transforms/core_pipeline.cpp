@@ -19,8 +19,10 @@ void buildCorePipeline(mlir::OpPassManager &manager, bool fused, bool manyThread
   // Derivatives go through warps and draws as through any other computation.
   function.addPass(createDifferentiate());
   function.addPass(createSimplifyLoops());
-  if (fused)
+  if (fused) {
     function.addPass(createFindExponentialSums());
+    function.addPass(createWarmStarts());
+  }
   function.addPass(createFindHistograms());
   FuseComputesOptions options;
   options.onlyTrivial = !fused;

@@ -72,6 +72,11 @@ def MergeSums : Pass<"core-merge-sums", "::mlir::func::FuncOp"> {
   let summary = "Makes one sum of sums over the same range that are added";
 }
 
+def WarmStarts : Pass<"core-warm-starts", "::mlir::func::FuncOp"> {
+  let summary = "Eigenvectors in a loop are looked for near those of the pass before";
+  let dependentDialects = ["::mlir::arith::ArithDialect"];
+}
+
 def MarkReciprocals : Pass<"core-mark-reciprocals", "::mlir::func::FuncOp"> {
   let summary = "Allows reciprocals for divisions whose last bits decide nothing, for code that divides many elements by one number";
 }

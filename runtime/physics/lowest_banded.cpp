@@ -99,7 +99,8 @@ private:
   /// False where nothing is left of it.
   bool orthogonalise(int64_t j) {
     double *x = vector(j);
-    if (!std::isfinite(normalise(x, n)))
+    const double norm = normalise(x, n);
+    if (!(norm > 0) || !std::isfinite(norm))
       return false;
     for (int round = 0; round < 2 && j > 0; ++round) {
       for (int64_t i = 0; i < j; ++i)
