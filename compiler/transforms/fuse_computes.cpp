@@ -104,6 +104,8 @@ struct FuseComputes : impl::FuseComputesBase<FuseComputes> {
     body.walk([&](Operation *) { ++operations; });
     if (operations * reads.size() > longestGrowth)
       return false;
+    if (breaksTiles(compute, reads))
+      return false;
     const double times = readsPerElement(compute, reads);
     return times <= 1.01 || (times - 1) * bodyCost(body) <= memoryCost + readCost * times;
   }

@@ -13,8 +13,8 @@ namespace {
 /// Of an extent that is not known when compiling.
 constexpr double usualExtent = 256;
 constexpr int64_t channelExtent = 4;
-/// Of a reduction that is more than a stencil.
-constexpr double manyValues = 64;
+/// Of a reduction that is more than a stencil; and of one that is worth a tile.
+constexpr double manyValues = 64, tiledValues = 32;
 
 double numberOr(Value value, double other) {
   IntegerAttr constant;
@@ -166,14 +166,14 @@ Region *armOf(Operation *op, Operation *context) {
   return arm;
 }
 
-/// Whether an element is a reduction over many values.
-bool reducesMany(core::ComputeOp producer) {
+/// Whether an element is a reduction over so many values.
+bool reduces(core::ComputeOp producer, double least) {
   return producer.getBody()
-      .walk([](core::ReduceOp reduce) {
+      .walk([&](core::ReduceOp reduce) {
         double values = 1;
         for (BlockArgument index : reduce.getBody().getArguments())
           values *= trips(index);
-        return values >= manyValues ? WalkResult::interrupt() : WalkResult::advance();
+        return values >= least ? WalkResult::interrupt() : WalkResult::advance();
       })
       .wasInterrupted();
 }
@@ -197,7 +197,7 @@ struct ReadCount {
   /// would be done once: whoever reads it would rather find it done.
   bool whole;
 
-  explicit ReadCount(core::ComputeOp producer) : producer(producer), whole(reducesMany(producer)) {
+  explicit ReadCount(core::ComputeOp producer) : producer(producer), whole(reduces(producer, manyValues)) {
     for (Value extent : producer.getExtents()) {
       const double n = numberOr(extent, usualExtent);
       elements *= n;
@@ -264,6 +264,14 @@ struct ReadCount {
 double readsPerElement(core::ComputeOp producer, ArrayRef<core::ReadOp> reads) {
   ReadCount counter(producer);
   return counter.count(reads, producer->getParentOp()) / std::max(counter.elements, 1.0);
+}
+
+bool breaksTiles(core::ComputeOp producer, ArrayRef<core::ReadOp> reads) {
+  auto inReduction = [&](core::ReadOp read) {
+    auto around = read->getParentOfType<core::ReduceOp>();
+    return around && !around->isAncestor(producer);
+  };
+  return llvm::any_of(reads, inReduction) && reduces(producer, tiledValues);
 }
 
 bool onlyMoves(Block &body) {

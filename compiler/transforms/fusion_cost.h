@@ -12,6 +12,10 @@ double bodyCost(mlir::Block &body);
 /// is written out and shared.
 double readsPerElement(core::ComputeOp producer, mlir::ArrayRef<core::ReadOp> reads);
 
+/// Whether inlining puts long sums into other reductions: elements that are sums are made in tiles (codegen/cpu/tile_code.cpp),
+/// which share what they read, where they are elements of a compute.
+bool breaksTiles(core::ComputeOp producer, mlir::ArrayRef<core::ReadOp> reads);
+
 /// Whether elements are only moved or converted.
 bool onlyMoves(mlir::Block &body);
 
