@@ -2,6 +2,7 @@
 // through the passes from the last to the first, makes each again and takes the adjoints of the states through it. It is a
 // core.loop without `until`, so that it can be differentiated in the same way.
 #include "compiler/transforms/sweep.h"
+#include "compiler/transforms/fusion_cost.h"
 #include "compiler/transforms/scalar_builder.h"
 #include "compiler/transforms/tensor_extents.h"
 #include <mlir/IR/IRMapping.h>
@@ -54,11 +55,42 @@ Type historyType(Value count, Type each) {
   return RankedTensorType::get(shape, tensor ? tensor.getElementType() : each);
 }
 
-/// A loop that gives what `op` gives, and what each pass began with. What used the results uses its results from now on;
+/// What a pass has worked on: sums, eigenpairs and solutions. To read them again costs less than to make them again.
+bool isWorkedOn(Operation &op) {
+  auto compute = dyn_cast<core::ComputeOp>(op);
+  return compute ? isLongSum(compute)
+                 : isa<core::LowestOp, core::LowestPlaneOp, core::ResponseOp, core::ResponsePlaneOp, core::SolveOp,
+                       core::ExponentialSumOp>(op);
+}
+
+/// The histories of what the passes have worked on may take so many bytes.
+constexpr int64_t mostKept = 32 << 20;
+
+SmallVector<Value> worthKeeping(core::LoopOp op) {
+  SmallVector<Value> kept;
+  APInt count;
+  if (op.getUntil() || !matchPattern(op.getCount(), m_ConstantInt(&count)))
+    return kept;
+  int64_t left = mostKept / std::max<int64_t>(count.getSExtValue(), 1);
+  for (Operation &inner : op.getBody().front())
+    if (isWorkedOn(inner))
+      for (Value result : inner.getResults()) {
+        auto type = cast<RankedTensorType>(result.getType());
+        const int64_t bytes = type.hasStaticShape() ? type.getNumElements() * type.getElementTypeBitWidth() / 8 : mostKept;
+        if (bytes > left)
+          continue;
+        left -= bytes;
+        kept.push_back(result);
+      }
+  return kept;
+}
+
+/// A loop that gives what `op` gives, and what each pass began with and worked on. What used the results uses its results from now on;
 /// `op` is left without a user, and without requirements, so that it goes with all that nothing needs.
 struct Recorded {
   core::LoopOp loop;
   SmallVector<Value> begins; ///< one a state: its history, or its only value where it never changes
+  SmallVector<std::pair<Value, Value>> made; ///< what a pass works on, and its history
 
   explicit Recorded(core::LoopOp op) {
     const unsigned states = op.getInits().size(), kept = states + op.getYields().size();
@@ -69,6 +101,9 @@ struct Recorded {
     SmallVector<Type> types = llvm::to_vector(op->getResults().take_front(kept).getTypes());
     for (unsigned k : changing)
       types.push_back(historyType(op.getCount(), op.getInits()[k].getType()));
+    const SmallVector<Value> works = worthKeeping(op);
+    for (Value work : works)
+      types.push_back(historyType(op.getCount(), work.getType()));
     if (op.getUntil())
       types.push_back(op.getPasses().getType());
     OpBuilder builder(op->getContext());
@@ -81,6 +116,10 @@ struct Recorded {
     SmallVector<Value> also;
     for (unsigned k : changing)
       also.push_back(loop.getStates()[k]);
+    for (auto [place, work] : llvm::enumerate(works)) {
+      also.push_back(mapping.lookup(work));
+      made.push_back({also.back(), loop.getResult(kept + changing.size() + place)});
+    }
     values.insert(values.begin() + kept, also.begin(), also.end());
     yield->setOperands(values);
     begins.assign(op.getInits().begin(), op.getInits().end());
@@ -215,7 +254,10 @@ private:
     for (unsigned k = 0; k < yieldCount(); ++k)
       yields.push_back(yieldAdjoint(k, forward));
     yields.resize(op.getBody().front().getTerminator()->getNumOperands());
-    FailureOr<BlockAdjoints> made = differentiateBlock(builder, op.getBody().front(), arguments, yields, captured);
+    SmallVector<std::pair<Value, Value>> known;
+    for (auto [value, history] : recorded.made)
+      known.push_back({value, entryOf(builder, loc, history, forward)});
+    FailureOr<BlockAdjoints> made = differentiateBlock(builder, op.getBody().front(), arguments, yields, captured, known);
     if (failed(made))
       return failure();
     SmallVector<Value> before;

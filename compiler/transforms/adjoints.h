@@ -39,11 +39,13 @@ struct BlockAdjoints {
 
 /// Differentiates a block of operations of tensors and scalars (an arm of a branch, a loop's body), at the builder's place:
 /// the block is made again there with `arguments` in the place of its arguments, and then walked backwards from the adjoints
-/// of what it yields (null where there is none). `captured` are values from outside whose adjoints are wanted. Fails, with
-/// an error on the operation, where an operation between them has no rule.
+/// of what it yields (null where there is none). `captured` are values from outside whose adjoints are wanted. `known` are
+/// values of the block with what they equal: they are not made again. Fails, with an error on the operation, where an
+/// operation between them has no rule.
 mlir::FailureOr<BlockAdjoints> differentiateBlock(mlir::OpBuilder &builder, mlir::Block &block,
                                                   mlir::ValueRange arguments, mlir::ValueRange yieldAdjoints,
-                                                  mlir::ValueRange captured);
+                                                  mlir::ValueRange captured,
+                                                  mlir::ArrayRef<std::pair<mlir::Value, mlir::Value>> known = {});
 
 /// A scalar or tensor of zeros like `like`, at the builder's place; only for where a value is needed (a state, an arm).
 mlir::Value zeroLike(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value like);

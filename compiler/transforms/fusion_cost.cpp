@@ -274,6 +274,8 @@ bool breaksTiles(core::ComputeOp producer, ArrayRef<core::ReadOp> reads) {
   return llvm::any_of(reads, inReduction) && reduces(producer, tiledValues);
 }
 
+bool isLongSum(core::ComputeOp producer) { return reduces(producer, tiledValues); }
+
 bool onlyMoves(Block &body) {
   return llvm::all_of(body, [](Operation &op) {
     if (op.getNumRegions())

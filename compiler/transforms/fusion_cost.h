@@ -16,6 +16,9 @@ double readsPerElement(core::ComputeOp producer, mlir::ArrayRef<core::ReadOp> re
 /// which share what they read, where they are elements of a compute.
 bool breaksTiles(core::ComputeOp producer, mlir::ArrayRef<core::ReadOp> reads);
 
+/// Whether the elements are sums over many values.
+bool isLongSum(core::ComputeOp producer);
+
 /// Whether elements are only moved or converted.
 bool onlyMoves(mlir::Block &body);
 

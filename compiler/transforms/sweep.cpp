@@ -280,7 +280,8 @@ void Sweep::visitOwnDerivative(core::OwnDerivativeOp op, Value adjoint) {
 }
 
 FailureOr<BlockAdjoints> differentiateBlock(OpBuilder &builder, Block &block, ValueRange arguments,
-                                            ValueRange yieldAdjoints, ValueRange captured) {
+                                            ValueRange yieldAdjoints, ValueRange captured,
+                                            ArrayRef<std::pair<Value, Value>> known) {
   // Names of its own for what the block takes in: the derivative is by these alone.
   IRMapping mapping;
   SmallVector<Value> variables;
@@ -314,6 +315,11 @@ FailureOr<BlockAdjoints> differentiateBlock(OpBuilder &builder, Block &block, Va
     adjoints.push_back(taken(argument));
   for (Value value : captured)
     adjoints.push_back(taken(value));
+  for (auto [inner, value] : known) {
+    Value again = mapping.lookup(inner);
+    std::replace(adjoints.begin(), adjoints.end(), again, value);
+    again.replaceAllUsesWith(value);
+  }
   dropVariables(variables, adjoints);
   const ArrayRef<Value> all(adjoints);
   return BlockAdjoints{SmallVector<Value>(all.drop_back(captured.size())),
