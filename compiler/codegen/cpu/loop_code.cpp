@@ -65,7 +65,7 @@ bool LoopCode::canAim(Value value) {
   Operation *source = value.getDefiningOp();
   return source && source->getParentRegion() == &op.getBody() &&
          isa<core::ComputeOp, core::ScanOp, core::ScatterOp, core::HistogramOp, core::BranchOp, core::SwitchOp, core::LoopOp,
-             tensor::FromElementsOp>(source);
+             core::LibraryOp, tensor::FromElementsOp>(source);
 }
 
 void LoopCode::chooseSources() {
