@@ -22,9 +22,9 @@ DenseSet<Value> indicesAround(core::ReduceOp reduce) {
     Value value = open.pop_back_val();
     if (!seen.insert(value).second || reduce->isAncestor(value.getParentBlock()->getParentOp()))
       continue;
-    if (isa<BlockArgument>(value))
+    if (isa<BlockArgument>(value) && value.getType().isIndex())
       indices.insert(value);
-    else if (value.getParentBlock() == reduce->getBlock())
+    else if (!isa<BlockArgument>(value) && value.getParentBlock() == reduce->getBlock())
       value.getDefiningOp()->walk([&](Operation *inner) { open.append(inner->operand_begin(), inner->operand_end()); });
   }
   return indices;

@@ -67,3 +67,30 @@ func.func @steps(%x: tensor<?xf32>, %n: index, %a: f32) -> (tensor<?xf32>, tenso
   %place = core.read %x[%first] border(clamp) : tensor<?xf32>
   return %1, %2, %3, %place : tensor<?xf32>, tensor<?xi1>, tensor<?xf32>, f32
 }
+
+// -----
+
+// Doubles: by a number that exp has rounded, whatever follows; by any other not.
+// CHECK-LABEL: func.func @doubles
+// CHECK: %[[D:.*]] = arith.addf
+// CHECK: %[[R:.*]] = arith.divf %{{.*}}, %[[D]]
+// CHECK: arith.mulf %{{.*}}, %[[R]]
+// CHECK: arith.mulf %{{.*}}, %[[R]]
+// CHECK-COUNT-2: arith.divf %{{.*}}, %arg2
+func.func @doubles(%x: tensor<8xf64>, %n: index, %a: f64) -> tensor<8xf64> {
+  %one = arith.constant 1.0 : f64
+  %c8 = arith.constant 8 : index
+  %0 = core.compute [%c8] {
+  ^bb0(%i: index):
+    %v = core.read %x[%i] border(proven) : tensor<8xf64>
+    %e = math.exp %v : f64
+    %d = arith.addf %e, %one : f64
+    %p = arith.divf %v, %d : f64
+    %q = arith.divf %e, %d : f64
+    %r = arith.divf %p, %a : f64
+    %s = arith.divf %q, %a : f64
+    %t = arith.addf %r, %s : f64
+    core.yield %t : f64
+  } : tensor<8xf64>
+  return %0 : tensor<8xf64>
+}
