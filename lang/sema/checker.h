@@ -448,6 +448,8 @@ struct GivenExtent {
 inline constexpr const char *bracketComparison = "give it a bool; a comparison behind `of` stands in brackets: of (a < b)";
 
 bool readsLocals(const Expr &e);
+bool isRealForm(const Type &type);
+TypeRef gradientType(const Unit &unit, const Type &by);
 bool differInPrecision(const Type &a, const Type &b);
 TypeRef inPrecisionOf(const TypeRef &a, const Type &b);
 TypeRef widest(const TypeRef &a, const TypeRef &b);

@@ -4,23 +4,24 @@
 
 namespace gms::sema {
 
-namespace {
-
+/// Whether a derivative can be taken by values of this type.
 bool isRealForm(const Type &type) {
   return (type.kind == TypeKind::Scalar || type.isTensor()) && (type.element == Element::F32 || type.element == Element::F64);
-}
-
-/// Whether a value of this type holds a real number somewhere, so that a result may depend smoothly on it.
-bool holdsReals(const Type &type) {
-  if (type.kind == TypeKind::Operator || isRealForm(type))
-    return true;
-  return std::any_of(type.fields.begin(), type.fields.end(), [](const FieldType &field) { return holdsReals(*field.type); });
 }
 
 /// The type of the derivative of a scalar of `unit` by a value of type `by`: a gradient has extents, but no role.
 TypeRef gradientType(const Unit &unit, const Type &by) {
   const Unit quotient = unit / by.unit;
   return by.isTensor() ? Type::tensor(by.element, by.dims, Role::None, quotient) : Type::scalar(by.element, quotient);
+}
+
+namespace {
+
+/// Whether a value of this type holds a real number somewhere, so that a result may depend smoothly on it.
+bool holdsReals(const Type &type) {
+  if (type.kind == TypeKind::Operator || isRealForm(type))
+    return true;
+  return std::any_of(type.fields.begin(), type.fields.end(), [](const FieldType &field) { return holdsReals(*field.type); });
 }
 
 bool isZero(const Expr &e) {

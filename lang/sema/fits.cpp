@@ -10,16 +10,12 @@ struct FitArguments {
 
 namespace {
 
-bool isReal(const Type &type) {
-  return (type.kind == TypeKind::Scalar || type.isTensor()) && (type.element == Element::F32 || type.element == Element::F64);
-}
-
 /// Whether the type is a record of weights, to any depth.
 bool holdsWeights(const Type &type) {
   if (type.kind != TypeKind::Record || type.fields.empty())
     return false;
   for (const FieldType &field : type.fields)
-    if (!isReal(*field.type) && !holdsWeights(*field.type))
+    if (!isRealForm(*field.type) && !holdsWeights(*field.type))
       return false;
   return true;
 }
@@ -135,9 +131,7 @@ ExprPtr Body::gradientBy(LocalId model, const TypeRef &type, std::vector<uint32_
     out->type = Type::record("", std::move(fields));
     return out;
   }
-  const Unit unit = Unit{} / type->unit;
-  ExprPtr out = make(ExprKind::Derivative,
-                     type->isTensor() ? Type::tensor(type->element, type->dims, Role::None, unit) : Type::scalar(type->element, unit), span);
+  ExprPtr out = make(ExprKind::Derivative, gradientType(Unit{}, *type), span);
   out->local = model;
   out->path = std::move(path);
   out->args.push_back(reference(loss, span));
